@@ -1,0 +1,40 @@
+@{
+    RootModule             = 'module/bin/Multipass.HyperV.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '7c0b3a52-5f1e-4d2b-9a86-3b1c0f6f4e17'
+    CompatiblePSEditions   = @('Desktop', 'Core')
+    Author                 = 'The Multipass.HyperV contributors'
+    CompanyName            = 'The Multipass.HyperV contributors'
+    Copyright              = 'Copyright (c) 2026 The Multipass.HyperV contributors. MIT License.'
+    Description            = 'Starts, stops and shows Multipass instances on Hyper-V, and tells the truth when Hyper-V says no: a structured error within a blink, and the state that is true now. Brings a simulated Hyper-V host on which scripts can be tested on any system.'
+    PowerShellVersion      = '5.1'
+    DotNetFrameworkVersion = '4.7.2'
+    FormatsToProcess       = @('module/Multipass.HyperV.Format.ps1xml')
+    CmdletsToExport        = @(
+        'Add-MpSimulatedFault'
+        'Clear-MpSimulatedFault'
+        'Connect-MpHost'
+        'Disconnect-MpHost'
+        'Get-MpHost'
+        'Get-MpInstance'
+        'Get-MpSimulatedCall'
+        'Start-MpInstance'
+        'Stop-MpInstance'
+    )
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    FileList               = @(
+        'Multipass.HyperV.psd1'
+        'module/Multipass.HyperV.Format.ps1xml'
+        'module/bin/Multipass.HyperV.dll'
+        'module/bin/Multipass.HyperV.Engine.dll'
+        'module/bin/Multipass.HyperV.Simulation.dll'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('Multipass', 'HyperV', 'Hyper-V', 'VirtualMachine', 'Ubuntu', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows')
+            ReleaseNotes = 'See CHANGELOG.md in the module folder.'
+        }
+    }
+}
