@@ -1,0 +1,18 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Multipass.HyperV.Time;
+
+/// <summary>The one source of time. Whatever waits in the engine or in a simulated host waits here, so that tests run in virtual time.</summary>
+/// <remarks>All members are safe to use from several threads.</remarks>
+public interface IClock
+{
+    /// <summary>The present moment. It never runs backwards, whatever is done to the computer's own clock.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>Ends after <paramref name="duration"/>, or is cancelled.</summary>
+    /// <param name="duration">How long to wait; zero or less ends at once.</param>
+    /// <param name="cancellationToken">Ends the wait early with <see cref="OperationCanceledException"/>.</param>
+    Task Delay(TimeSpan duration, CancellationToken cancellationToken);
+}
