@@ -1,0 +1,20 @@
+namespace Multipass.HyperV.Failures;
+
+/// <summary>The kind of a failure; the names are those of PowerShell's ErrorCategory, which the engine does not know.</summary>
+internal enum FailureCategory
+{
+    ConnectionError,
+    InvalidArgument,
+    InvalidData,
+    InvalidOperation,
+    InvalidResult,
+    NotImplemented,
+    NotInstalled,
+    ObjectNotFound,
+    OperationTimeout,
+    PermissionDenied,
+    ReadError,
+    ResourceBusy,
+    ResourceUnavailable,
+    DeviceError,
+}

@@ -1,0 +1,42 @@
+using System;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Lifecycle;
+
+namespace Multipass.HyperV.Failures;
+
+/// <summary>Everything a message or an advice may speak of.</summary>
+internal sealed record FailureContext
+{
+    public MpOperation Operation { get; init; }
+
+    /// <summary>The name as the user knows it; empty where no instance is concerned.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    public string HostName { get; init; } = string.Empty;
+
+    public MpInstance? Before { get; init; }
+
+    /// <summary>The last reading; null when there is none.</summary>
+    public MpInstance? After { get; init; }
+
+    /// <summary>The worker process that the last reading named.</summary>
+    public uint? ProcessId { get; init; }
+
+    public MpFailureStage Stage { get; init; }
+
+    public FailureEvidence Evidence { get; init; } = FailureEvidence.None;
+
+    public HostFacts Facts { get; init; } = HostFacts.None;
+
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>When the host was first asked, for whoever looks into its event log.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>What only this failure knows: ids of namesakes, a file's name, a position.</summary>
+    public string? Detail { get; init; }
+
+    public MpInstanceState StateAfter => After?.State ?? MpInstanceState.Unknown;
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Multipass.HyperV.Lifecycle;
+
+namespace Multipass.HyperV.Failures;
+
+/// <summary>A failure, judged and put into words.</summary>
+internal sealed class MpOperationFailure
+{
+    private MpOperationFailure(FailureCause cause, FailureContext context)
+    {
+        Cause = cause;
+        Stage = context.Stage;
+        Before = context.Before;
+        After = context.After;
+        Evidence = context.Evidence;
+        Message = MessageOf(cause, context);
+        RecommendedAction = AdviceOf(cause, context);
+        Target = (object?)(context.After ?? context.Before) ?? (context.Name.Length > 0 ? context.Name : context.HostName);
+    }
+
+    public FailureCause Cause { get; }
+
+    public MpFailureStage Stage { get; }
+
+    public MpInstance? Before { get; }
+
+    public MpInstance? After { get; }
+
+    public FailureEvidence Evidence { get; }
+
+    public string Message { get; }
+
+    public string RecommendedAction { get; }
+
+    /// <summary>The instance as last read; a name where there is no instance.</summary>
+    public object Target { get; }
+
+    public static MpOperationFailure Of(FailureCause cause, FailureContext context) => new(cause, context);
+
+    public MpOperationException ToException() => new(Message, this);
+
+    private static string MessageOf(FailureCause cause, FailureContext context)
+    {
+        var sentences = new List<string>();
+        if (context.Before is not null)
+        {
+            sentences.Add($"{OperationWords.Noun(context.Operation)} of '{context.Name}' on {context.HostName} failed: {Explain(cause, context)}");
+            if (FailureSlots.Codes(context.Evidence) is { Length: > 0 } codes)
+            {
+                sentences.Add($"Hyper-V answered: {codes}.");
+            }
+
+            sentences.Add(context.After is { State: not MpInstanceState.Unknown } after ? $"It is {after.State} now."
+                : context.After?.ObservedAt is null ? "Its state could not be read again."
+                : "The host shows a state that has no name.");
+        }
+        else
+        {
+            sentences.Add(Explain(cause, context, atStart: true));
+        }
+
+        return string.Join(" ", sentences);
+    }
+
+    private static string Explain(FailureCause cause, FailureContext context, bool atStart = false)
+        => cause.Explanations
+            .Select(template => FailureSlots.Fill(atStart ? char.ToUpperInvariant(template[0]) + template.Substring(1) : template, context))
+            .FirstOrDefault(text => text is not null)
+            ?? throw new InvalidOperationException($"No explanation of {cause.Name} can be given without figures.");
+
+    private static string AdviceOf(FailureCause cause, FailureContext context)
+        => cause.Advice
+            .Where(advice => advice.When is null || advice.When(context))
+            .Select(advice => FailureSlots.Fill(advice.Template, context))
+            .FirstOrDefault(text => text is not null)
+            ?? throw new InvalidOperationException($"No advice for {cause.Name} can be given without figures.");
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Hosts;
+
+/// <summary>A host as the engine uses it: every call bounded in time and number, and abandoned when the user stops or the deadline passes.</summary>
+internal sealed class HostSession
+{
+    /// <summary>No single call is waited for longer. Hyper-V answers in milliseconds; half a minute is a host that will not.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+
+    private readonly ICimConnection _connection;
+    private readonly CallGate _gate;
+
+    public HostSession(ICimConnection connection, IMultipassView? multipassView, IClock clock, CallGate gate)
+    {
+        _connection = connection;
+        MultipassView = multipassView;
+        Clock = clock;
+        _gate = gate;
+    }
+
+    public CimHost Host => _connection.Host;
+
+    /// <summary>What Multipass believes; null where it cannot be asked.</summary>
+    public IMultipassView? MultipassView { get; }
+
+    public IClock Clock { get; }
+
+    public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
+        => CallAsync(token => _connection.QueryAsync(query, token), deadline, cancellationToken);
+
+    public Task<CimRecord> GetAsync(CimPath path, Deadline deadline, CancellationToken cancellationToken)
+        => CallAsync(token => _connection.GetAsync(path, token), deadline, cancellationToken);
+
+    public Task<CimMethodResult> InvokeAsync(
+        CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, Deadline deadline, CancellationToken cancellationToken)
+        => CallAsync(token => _connection.InvokeAsync(path, method, parameters, token), deadline, cancellationToken);
+
+    /// <summary>The virtual machine's state as it is now; null when the host does not have it.</summary>
+    public async Task<MachineReading?> ReadMachineAsync(Guid id, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = MachineReading.Query.With(CimCondition.Equal("Name", MachineReading.KeyOf(id)));
+        var records = await QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false);
+        return records.Count == 0 ? null : MachineReading.From(records[0], Clock.Now);
+    }
+
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, Deadline deadline, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var bound = deadline.Remaining < LongestCall ? deadline.Remaining : LongestCall;
+        if (bound <= TimeSpan.Zero)
+        {
+            throw DidNotAnswer(TimeSpan.Zero);
+        }
+
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var entered = _gate.EnterAsync(abandon.Token);
+        try
+        {
+            await WithinAsync(entered, bound, abandon, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The place may have been granted in the very moment that it was given up.
+            LeaveWhenEntered(entered);
+            throw;
+        }
+
+        try
+        {
+            var answer = call(abandon.Token);
+            await WithinAsync(answer, bound, abandon, cancellationToken).ConfigureAwait(false);
+            return await answer.ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <summary>Waits for the task, the bound or the user, whichever is first. A task that loses is cancelled and forgotten: it may never end.</summary>
+    private async Task WithinAsync(Task task, TimeSpan bound, CancellationTokenSource abandon, CancellationToken cancellationToken)
+    {
+        if (task.IsCompleted)
+        {
+            await task.ConfigureAwait(false);
+            return;
+        }
+
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var timer = Clock.Delay(bound, answered.Token);
+        if (await Task.WhenAny(task, timer).ConfigureAwait(false) != task)
+        {
+            abandon.Cancel();
+            Forget(task);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw DidNotAnswer(bound);
+        }
+
+        answered.Cancel();
+        Forget(timer);
+        await task.ConfigureAwait(false);
+    }
+
+    private async void LeaveWhenEntered(Task entered)
+    {
+        try
+        {
+            await entered.ConfigureAwait(false);
+            _gate.Leave();
+        }
+        catch (OperationCanceledException)
+        {
+            // It never got in.
+        }
+    }
+
+    private static async void Forget(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Nobody waits for it any more.
+        }
+    }
+
+    private CimFaultException DidNotAnswer(TimeSpan bound)
+        => new(new CimFault(
+            CimStatus.Failed,
+            WbemError.TimedOut,
+            string.Format(CultureInfo.InvariantCulture, "{0} did not answer within {1:0.#} s.", Host.Name, bound.TotalSeconds)));
+}

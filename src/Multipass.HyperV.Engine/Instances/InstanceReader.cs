@@ -1,0 +1,314 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Instances;
+
+/// <summary>How much is read of each instance.</summary>
+internal enum InstanceDetail
+{
+    /// <summary>State, health, uptime, disks and ownership: two calls.</summary>
+    State,
+
+    /// <summary>Memory, heartbeat, processors and addresses too: five calls, seven where addresses must come from the neighbour table.</summary>
+    Full,
+}
+
+/// <summary>Reads instances from a host: a constant number of calls, however many there are; the rows are joined here.</summary>
+internal static class InstanceReader
+{
+    /// <summary>Up to this many virtual machines have their settings asked for by prefix; beyond that the whole classes are read.</summary>
+    private const int MostPrefixes = 8;
+
+    private const long BytesPerMegabyte = 1024 * 1024;
+
+    /// <summary>The instances that the filter lets through, Multipass's or not, in order of their names.</summary>
+    public static async Task<IReadOnlyList<MpInstance>> ReadAsync(
+        HostSession session, InstanceFilter filter, InstanceDetail detail, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var records = await session.QueryAsync(MachineReading.Query.With(filter.Condition), deadline, cancellationToken).ConfigureAwait(false);
+        if (records.Count == 0)
+        {
+            await RequireRightsAsync(session, deadline, cancellationToken).ConfigureAwait(false);
+        }
+
+        var at = session.Clock.Now;
+        var machines = records
+            .Select(record => MachineReading.From(record, at))
+            .Where(machine => machine is not null && filter.Matches(machine.Name, machine.Id))
+            .Select(machine => machine!)
+            .ToList();
+        var rows = await RowsAsync(session, machines, detail, filter.Condition is not null, deadline, cancellationToken).ConfigureAwait(false);
+        var multipass = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
+        var source = session.MultipassView?.Source ?? string.Empty;
+        var facts = machines.Select(machine => Join(session, machine, rows, multipass, source)).ToList();
+        if (multipass is not null)
+        {
+            // By name only: that a record has no virtual machine shows only when all virtual machines of that name were looked at.
+            facts.AddRange(multipass
+                .Where(record => filter.Matches(record.Name, Guid.Empty) && !facts.Any(known => Drift.Matches(known, record)))
+                .Select(record => WithoutMachine(session, record, source, at)));
+        }
+
+        return facts.OrderBy(fact => fact.Name, StringComparer.OrdinalIgnoreCase).ThenBy(fact => fact.Id).Select(fact => new MpInstance(fact)).ToList();
+    }
+
+    /// <summary>What changes with the state, read anew for one instance that has just been read. Best effort: what cannot be read stays unknown.</summary>
+    public static async Task<MpInstance> CompleteAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var query = SummaryQuery.With(CimCondition.Equal("Name", MachineReading.KeyOf(instance.Id)));
+            var summary = (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+            var multipass = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
+            var facts = WithSummary(instance.Facts, summary);
+            return new MpInstance(WithRecord(facts, multipass, session.MultipassView?.Source ?? string.Empty));
+        }
+        catch (CimFaultException)
+        {
+            return instance;
+        }
+    }
+
+    /// <summary>The facts after a newer reading of the state. What hangs on the state and was not read with it is unknown.</summary>
+    public static InstanceFacts Apply(InstanceFacts facts, MachineReading reading)
+    {
+        var holdsNothing = reading.State is MpInstanceState.Stopped or MpInstanceState.Suspended;
+        var isSame = reading.State == facts.State;
+        return facts with
+        {
+            Name = reading.Name,
+            State = reading.State,
+            HostState = reading.HostState,
+            Health = reading.Health,
+            Uptime = reading.Uptime,
+            ObservedAt = reading.At,
+            Heartbeat = isSame ? facts.Heartbeat : MpHeartbeat.Unknown,
+            IPv4 = isSame ? facts.IPv4 : Array.Empty<string>(),
+            MemoryAssigned = holdsNothing ? 0 : isSame ? facts.MemoryAssigned : null,
+            Drift = isSame ? facts.Drift : MpDrift.Unknown,
+            DriftReason = isSame ? facts.DriftReason : string.Empty,
+        };
+    }
+
+    /// <summary>The facts after a reading that failed: nothing of what may have changed is known.</summary>
+    public static InstanceFacts Unread(InstanceFacts facts)
+        => facts with
+        {
+            State = MpInstanceState.Unknown,
+            HostState = null,
+            Health = MpHealth.Unknown,
+            Uptime = null,
+            Heartbeat = MpHeartbeat.Unknown,
+            IPv4 = Array.Empty<string>(),
+            MemoryAssigned = null,
+            Drift = MpDrift.Unknown,
+            DriftReason = string.Empty,
+            ObservedAt = null,
+        };
+
+    private static readonly CimQuery StorageQuery = new(
+        CimNames.Virtualization, CimNames.StorageAllocationSettingData, new[] { "InstanceID", "ResourceSubType", "HostResource" });
+
+    private static readonly CimQuery MemoryQuery = new(CimNames.Virtualization, CimNames.MemorySettingData, new[] { "InstanceID", "VirtualQuantity" });
+
+    private static readonly CimQuery SummaryQuery = new(
+        CimNames.Virtualization, CimNames.SummaryInformation, new[] { "Name", "NumberOfProcessors", "MemoryUsage", "Heartbeat" });
+
+    private static readonly CimQuery GuestNetworkQuery = new(
+        CimNames.Virtualization, CimNames.GuestNetworkAdapterConfiguration, new[] { "InstanceID", "IPAddresses" });
+
+    private static readonly CimQuery AdapterQuery = new(CimNames.Virtualization, CimNames.SyntheticEthernetPortSettingData, new[] { "InstanceID", "Address" });
+
+    private static readonly CimQuery NeighbourQuery = new(
+        CimNames.StandardCimv2, CimNames.NetNeighbor, new[] { "IPAddress", "LinkLayerAddress", "State" });
+
+    /// <summary>No rows may mean no rights: whoever may ask Hyper-V at all sees its management service.</summary>
+    private static async Task RequireRightsAsync(HostSession session, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var services = await session.QueryAsync(
+            new CimQuery(CimNames.Virtualization, CimNames.VirtualSystemManagementService, new[] { "Name" }), deadline, cancellationToken).ConfigureAwait(false);
+        if (services.Count == 0)
+        {
+            throw new CimFaultException(new CimFault(CimStatus.AccessDenied, WbemError.AccessDenied, $"{session.Host.Name} shows no management service to this account."));
+        }
+    }
+
+    private static async Task<Rows> RowsAsync(
+        HostSession session, List<MachineReading> machines, InstanceDetail detail, bool isNarrow, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var rows = new Rows();
+        if (machines.Count == 0)
+        {
+            return rows;
+        }
+
+        CimCondition? By(string property, string before)
+            => isNarrow && machines.Count <= MostPrefixes
+                ? CimCondition.AnyOf(machines.Select(machine => CimCondition.StartsWith(property, before + MachineReading.KeyOf(machine.Id))).ToArray())
+                : null;
+        Task<IReadOnlyList<CimRecord>> Query(CimQuery query, string before = "Microsoft:", string property = "InstanceID")
+            => session.QueryAsync(query.With(By(property, before)), deadline, cancellationToken);
+
+        var storage = Query(StorageQuery);
+        if (detail == InstanceDetail.State)
+        {
+            rows.Storage = ByMachine(await storage.ConfigureAwait(false));
+            return rows;
+        }
+
+        var memory = Query(MemoryQuery);
+        var summaries = Query(SummaryQuery, string.Empty, "Name");
+        var guests = Query(GuestNetworkQuery, "Microsoft:GuestNetwork\\");
+        rows.Storage = ByMachine(await storage.ConfigureAwait(false));
+        rows.Memory = ByMachine(await memory.ConfigureAwait(false));
+        rows.Summaries = (await summaries.ConfigureAwait(false)).ToLookup(record => Guid.TryParse(record.Text("Name"), out var id) ? id : Guid.Empty);
+        rows.Addresses = (await guests.ConfigureAwait(false))
+            .SelectMany(record => record.Texts("IPAddresses").Where(IsIPv4).Select(address => (Id: GuestIdOf(record.Text("InstanceID")), Address: address)))
+            .ToLookup(pair => pair.Id, pair => pair.Address);
+
+        if (machines.Any(machine => machine.State == MpInstanceState.Running && !rows.Addresses.Contains(machine.Id) && IsMultipass(machine, rows)))
+        {
+            rows.Neighbours = await NeighboursAsync(session, Query(AdapterQuery), deadline, cancellationToken).ConfigureAwait(false);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Addresses from the host's own neighbour table, by the adapters' MAC addresses: for guests without the daemon that would tell.</summary>
+    private static async Task<ILookup<Guid, string>> NeighboursAsync(
+        HostSession session, Task<IReadOnlyList<CimRecord>> adapters, Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var neighbours = (await session.QueryAsync(NeighbourQuery, deadline, cancellationToken).ConfigureAwait(false))
+                .Where(record => record.Text("IPAddress") is { } address && IsIPv4(address))
+                .ToLookup(record => MacOf(record.Text("LinkLayerAddress")), record => record.Text("IPAddress")!, StringComparer.OrdinalIgnoreCase);
+            return (await adapters.ConfigureAwait(false))
+                .SelectMany(record => neighbours[MacOf(record.Text("Address"))].Select(address => (Id: MachineIdOf(record.Text("InstanceID")), Address: address)))
+                .Where(pair => pair.Id != Guid.Empty)
+                .ToLookup(pair => pair.Id, pair => pair.Address);
+        }
+        catch (CimFaultException)
+        {
+            // The neighbour table is a help, not a need.
+            return Array.Empty<string>().ToLookup(_ => Guid.Empty);
+        }
+    }
+
+    private static InstanceFacts Join(HostSession session, MachineReading machine, Rows rows, IReadOnlyList<MultipassRecord>? multipass, string source)
+    {
+        string? Image(string subType)
+            => rows.Storage[machine.Id]
+                .Where(record => string.Equals(record.Text("ResourceSubType"), subType, StringComparison.OrdinalIgnoreCase))
+                .SelectMany(record => record.Texts("HostResource"))
+                .FirstOrDefault(path => path.Length > 0);
+
+        var facts = new InstanceFacts
+        {
+            Name = machine.Name,
+            State = machine.State,
+            Id = machine.Id,
+            HostName = session.Host.Name,
+            HostState = machine.HostState,
+            Health = machine.Health,
+            Uptime = machine.Uptime,
+            ObservedAt = machine.At,
+            Disk = Image(CimNames.VirtualHardDisk),
+            Dvd = Image(CimNames.VirtualDvd),
+            Managed = IsMultipass(machine, rows),
+            MemoryStartup = rows.Memory[machine.Id].Select(record => record.Number("VirtualQuantity") * BytesPerMegabyte).FirstOrDefault(),
+            IPv4 = rows.Addresses[machine.Id].Concat(rows.Neighbours[machine.Id]).Distinct(StringComparer.Ordinal).ToArray(),
+        };
+        return WithRecord(WithSummary(facts, rows.Summaries[machine.Id].FirstOrDefault()), multipass, source);
+    }
+
+    private static InstanceFacts WithSummary(InstanceFacts facts, CimRecord? summary)
+        => summary is null ? facts : facts with
+        {
+            Processors = (int?)summary.Number("NumberOfProcessors"),
+            MemoryAssigned = summary.Number("MemoryUsage") * BytesPerMegabyte ?? (facts.State is MpInstanceState.Stopped or MpInstanceState.Suspended ? 0 : null),
+            Heartbeat = facts.State == MpInstanceState.Running && summary.UInt16("Heartbeat") is { } heartbeat && Enum.IsDefined(typeof(MpHeartbeat), (int)heartbeat)
+                ? (MpHeartbeat)heartbeat
+                : MpHeartbeat.Unknown,
+        };
+
+    private static InstanceFacts WithRecord(InstanceFacts facts, IReadOnlyList<MultipassRecord>? multipass, string source)
+    {
+        if (multipass is null)
+        {
+            return facts;
+        }
+
+        var record = multipass.FirstOrDefault(candidate => Drift.Matches(facts, candidate));
+        facts = facts with { Record = record, MultipassSource = source, Managed = facts.Managed || (record?.Disk is { } disk && facts.Disk is { } own && Ownership.IsSamePath(disk, own)) };
+        var (drift, reason) = Drift.Judge(facts, record);
+        return facts with { Drift = drift, DriftReason = reason };
+    }
+
+    private static InstanceFacts WithoutMachine(HostSession session, MultipassRecord record, string source, DateTimeOffset at)
+        => new()
+        {
+            Name = record.Name,
+            HostName = session.Host.Name,
+            Backend = record.Backend,
+            Managed = true,
+            Disk = record.Disk,
+            Record = record,
+            MultipassSource = source,
+            ObservedAt = at,
+            Drift = record.Backend == MpBackend.Hcs ? MpDrift.OtherBackend : MpDrift.MissingOnHost,
+            DriftReason = record.Backend == MpBackend.Hcs
+                ? $"'{record.Name}' is run by Multipass's HCS backend, which Hyper-V's management service does not see."
+                : $"Multipass has a record of '{record.Name}', but the host has no such virtual machine.",
+        };
+
+    private static bool IsMultipass(MachineReading machine, Rows rows)
+    {
+        var paths = rows.Storage[machine.Id].SelectMany(record => record.Texts("HostResource").Select(path => (Type: record.Text("ResourceSubType"), Path: path))).ToList();
+        return paths.Any(image => string.Equals(image.Type, CimNames.VirtualHardDisk, StringComparison.OrdinalIgnoreCase) && Ownership.IsInVaultFolder(image.Path, machine.Name))
+            && paths.Any(image => Ownership.IsCloudInitImage(image.Path, machine.Name));
+    }
+
+    private static ILookup<Guid, CimRecord> ByMachine(IEnumerable<CimRecord> records)
+        => records.ToLookup(record => MachineIdOf(record.Text("InstanceID")));
+
+    /// <summary>"Microsoft:GUID\..." or "Microsoft:GUID": the id; empty for what belongs to no virtual machine.</summary>
+    private static Guid MachineIdOf(string? instanceId)
+    {
+        const string Prefix = "Microsoft:";
+        return instanceId is not null
+            && instanceId.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            && Guid.TryParse(instanceId.Substring(Prefix.Length).Split('\\')[0], out var id) ? id : Guid.Empty;
+    }
+
+    /// <summary>"Microsoft:GuestNetwork\GUID\adapter": the id.</summary>
+    private static Guid GuestIdOf(string? instanceId)
+        => instanceId?.Split('\\') is { Length: > 1 } parts && Guid.TryParse(parts[1], out var id) ? id : Guid.Empty;
+
+    private static string MacOf(string? address) => (address ?? string.Empty).Replace("-", string.Empty).Replace(":", string.Empty);
+
+    private static bool IsIPv4(string address) => address.Length > 0 && address.Split('.').Length == 4 && address.All(character => character is '.' or (>= '0' and <= '9'));
+
+    private sealed class Rows
+    {
+        private static readonly ILookup<Guid, CimRecord> NoRecords = Array.Empty<CimRecord>().ToLookup(_ => Guid.Empty);
+        private static readonly ILookup<Guid, string> NoTexts = Array.Empty<string>().ToLookup(_ => Guid.Empty);
+
+        public ILookup<Guid, CimRecord> Storage { get; set; } = NoRecords;
+
+        public ILookup<Guid, CimRecord> Memory { get; set; } = NoRecords;
+
+        public ILookup<Guid, CimRecord> Summaries { get; set; } = NoRecords;
+
+        public ILookup<Guid, string> Addresses { get; set; } = NoTexts;
+
+        public ILookup<Guid, string> Neighbours { get; set; } = NoTexts;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV;
+
+/// <summary>What Hyper-V itself said of a virtual machine, in its own numbers.</summary>
+public sealed class MpHostState
+{
+    internal MpHostState(CimRecord record)
+    {
+        EnabledState = record.UInt16("EnabledState");
+        OtherEnabledState = record.Text("OtherEnabledState");
+        RequestedState = record.UInt16("RequestedState");
+        HealthState = record.UInt16("HealthState");
+        OperationalStatus = record.UInt16s("OperationalStatus").ToArray();
+    }
+
+    /// <summary><c>Msvm_ComputerSystem.EnabledState</c>: 2 running, 3 off, 4 shutting down, 6 saved, 9 paused, 10 starting, 1 see <see cref="OtherEnabledState"/>.</summary>
+    public ushort? EnabledState { get; }
+
+    /// <summary>The transitional state's token when <see cref="EnabledState"/> is 1, such as <c>Saving</c>.</summary>
+    public string? OtherEnabledState { get; }
+
+    /// <summary>The state last asked for while a change is in progress; 12 when none is.</summary>
+    public ushort? RequestedState { get; }
+
+    /// <summary><c>HealthState</c>: 5 OK, 20 major failure, 25 critical failure.</summary>
+    public ushort? HealthState { get; }
+
+    /// <summary><c>OperationalStatus</c>: the status and, where there is a second value, an operation in progress.</summary>
+    public ushort[] OperationalStatus { get; }
+
+    /// <summary>The state in one line: name and number, and whatever is out of the ordinary.</summary>
+    public override string ToString()
+    {
+        var parts = new List<string>();
+        if (EnabledState is not { } enabledState)
+        {
+            parts.Add("no EnabledState");
+        }
+        else if (enabledState == Vocabulary.EnabledState.Other)
+        {
+            parts.Add($"{OtherEnabledState ?? "Other"} (1)");
+        }
+        else
+        {
+            var number = enabledState.ToString(CultureInfo.InvariantCulture);
+            parts.Add(StateTable.NameOf(enabledState) is { } name ? $"{name} ({number})" : number);
+        }
+
+        if (HealthState is { } health and not 5)
+        {
+            parts.Add("health " + CodeNames.HealthState.Describe(health));
+        }
+
+        parts.AddRange(OperationalStatus.Where(status => status != 2).Select(status => CodeNames.OperationalStatus.Describe(status)));
+        return string.Join(", ", parts);
+    }
+}

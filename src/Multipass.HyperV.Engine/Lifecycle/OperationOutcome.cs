@@ -1,0 +1,9 @@
+using Multipass.HyperV.Failures;
+
+namespace Multipass.HyperV.Lifecycle;
+
+/// <summary>How an operation on one instance ended.</summary>
+/// <param name="Before">The instance as it was.</param>
+/// <param name="After">The instance as last read.</param>
+/// <param name="Failure">Why it failed; null for success.</param>
+internal sealed record OperationOutcome(MpInstance Before, MpInstance After, MpOperationFailure? Failure);
