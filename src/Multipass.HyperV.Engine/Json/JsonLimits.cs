@@ -8,13 +8,13 @@ public sealed class JsonLimits
 
     /// <summary>
     /// How many objects and arrays may be open inside one another: 64 by default.
-    /// No document of this product nests deeper than ten levels, and code that walks a tree by recursion stays within its stack.
+    /// Far more than a document written for a purpose needs, and few enough that code which walks the tree by recursion stays within its stack.
     /// </summary>
     public int MaxDepth { get; init; } = 64;
 
     /// <summary>
     /// How many characters (UTF-16 units) the text may have: 16 Mi by default.
-    /// A list of thousands of instances fits well within that, and a file picked by mistake, such as a disk image, is refused before it is decoded.
+    /// A list of thousands of instances fits well within that, and bytes picked by mistake, such as a disk image, are refused before they are decoded.
     /// </summary>
     public int MaxCharacters { get; init; } = 16 * 1024 * 1024;
 
@@ -26,7 +26,7 @@ public sealed class JsonLimits
 
     /// <summary>
     /// How many characters one key, one string or the text of one number may have: 1 Mi by default.
-    /// The longest strings expected are whole cloud-init documents, which are far shorter.
+    /// The longest strings expected are whole cloud-init documents, which are far shorter; code that copies or prints a string need not fear more.
     /// </summary>
     public int MaxStringLength { get; init; } = 1024 * 1024;
 }
