@@ -2,6 +2,7 @@ using System.Collections;
 using System.Linq;
 using System.Management.Automation;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 
 namespace Multipass.HyperV.Commands;
@@ -19,12 +20,14 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
     [ValidateNotNullOrEmpty]
     public string[]? Name { get; set; }
 
-    /// <summary><para type="description">What is to fail: Start, Shutdown, TurnOff, Save, Resume, Restart, Query, Get or Poll.</para></summary>
+    /// <summary><para type="description">What is to fail: an operation, or a way of reading.</para></summary>
     [Parameter(Mandatory = true, Position = 1)]
-    public SimulatedOperation Operation { get; set; }
+    [ValidateSet("Start", "Shutdown", "TurnOff", "Save", "Resume", "Restart", "Query", "Get", "Poll")]
+    public string Operation { get; set; } = string.Empty;
 
     /// <summary><para type="description">How: a cause of failure, such as OutOfMemory, or NeverEnds, JobLost, ConnectionDropped, AnswerLate, AccessDenied, VmmsRestart, CrashAfterSuccess.</para></summary>
     [Parameter(Mandatory = true, Position = 2, ParameterSetName = ByKind)]
+    [ArgumentCompleter(typeof(FaultKindCompleter))]
     [ValidateNotNullOrEmpty]
     public string Kind { get; set; } = string.Empty;
 
@@ -34,8 +37,9 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
     public Hashtable Raw { get; set; } = new();
 
     /// <summary><para type="description">At which point: when the request is made, in its job, or after its success.</para></summary>
-    [Parameter(ParameterSetName = ByKind)]
-    public SimulatedStage? Stage { get; set; }
+    [Parameter]
+    [ValidateSet("Request", "Job", "AfterSuccess")]
+    public string? Stage { get; set; }
 
     /// <summary><para type="description">How many operations, or calls, are to fail.</para></summary>
     [Parameter]
@@ -51,19 +55,7 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
     protected override void ProcessRecord()
     {
         var hosts = ResolveSimulatedHosts();
-        SimulatedFault fault;
-        try
-        {
-            fault = ParameterSetName == ByKind
-                ? SimulatedFault.Of(Operation, Kind, Stage, Times, AfterMilliseconds)
-                : SimulatedFault.OfRaw(Operation, Raw, Times, AfterMilliseconds);
-        }
-        catch (ScenarioException exception)
-        {
-            ThrowFailure(FailureCatalogue.FaultInvalid, new FailureContext { Detail = exception.Message, HostName = hosts[0].Name });
-            return;
-        }
-
+        var fault = Fault();
         foreach (var name in Name!)
         {
             if (hosts.Sum(host => host.AddFault(name, fault)) == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
@@ -71,6 +63,33 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
                 var names = string.Join(", ", hosts.Select(host => host.Name));
                 WriteFailure(FailureCatalogue.InstanceNotFound, new FailureContext { Name = name, HostName = names, Detail = $"there is no instance '{name}' on {names}." });
             }
+        }
+    }
+
+    private SimulatedFault Fault()
+    {
+        // One reader for faults, whether they come from a scenario or from here: both are refused with the same words.
+        var values = ParameterSetName == ByNumbers ? new Hashtable(Raw) : new Hashtable { ["kind"] = Kind };
+        values["operation"] = Operation;
+        values["times"] = Times;
+        if (Stage is not null)
+        {
+            values["stage"] = Stage;
+        }
+
+        if (AfterMilliseconds is { } milliseconds)
+        {
+            values["afterMilliseconds"] = milliseconds;
+        }
+
+        try
+        {
+            return SimulatedFault.FromDictionary(values);
+        }
+        catch (ScenarioException exception)
+        {
+            ThrowFailure(FailureCatalogue.FaultInvalid, new FailureContext { Detail = exception.Message });
+            throw;
         }
     }
 }
