@@ -80,7 +80,7 @@ public sealed class ConnectMpHostCommand : MpCommand
             ThrowFailure(FailureCatalogue.ScenarioInvalid, new FailureContext { Name = path, Detail = $"'{path}': {exception.Message}" });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or ItemNotFoundException
-            or DriveNotFoundException or ProviderNotFoundException or System.Security.SecurityException)
+            or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or System.Security.SecurityException)
         {
             ThrowFailure(FailureCatalogue.ScenarioNotReadable, new FailureContext { Name = path, Detail = $"{exception.Message}" });
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -7,6 +8,7 @@ using System.Threading.Tasks;
 namespace Multipass.HyperV.Shell;
 
 /// <summary>Runs the engine on the thread pool while the pipeline's own thread does what only it may do: write.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "An engine that was let go may still post; a collection without an owner is safer than one that is disposed.")]
 internal sealed class PipelinePump
 {
     /// <summary>A pipeline that ends early waits so long for the engine to let go. Less than the 250 ms within which a stop must return.</summary>

@@ -204,7 +204,7 @@ public sealed class StartMpInstanceTests : CommandTestBase
         Assert.NotEmpty(result.Progress);
         foreach (var activity in result.Progress.GroupBy(record => record.ActivityId))
         {
-            Assert.Equal(ProgressRecordType.Completed, activity.Last().RecordType);
+            Assert.True(activity.Last().Completed);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class SimulatedRun : IOperationSink
     public MpInstance Read(string name) => ReadAll().Single(instance => instance.Name == name);
 
     public IReadOnlyList<MpInstance> ReadAll(InstanceDetail detail = InstanceDetail.Full)
-        => Clock.Run(() => InstanceReader.ReadAsync(Session, InstanceFilter.All, detail, Deadline.In(Clock, TimeSpan.FromMinutes(1)), CancellationToken.None));
+        => OnVirtualTime(() => InstanceReader.ReadAsync(Session, InstanceFilter.All, detail, Deadline.In(Clock, TimeSpan.FromMinutes(1)), CancellationToken.None));
 
     public OperationOutcome Run(string name, OperationRequest request) => RunMany(new[] { name }, request).Single();
 
@@ -62,9 +62,9 @@ internal sealed class SimulatedRun : IOperationSink
         var targets = names.Select(name => (Session, all.Single(instance => instance.Name == name))).ToList();
         _outcomes.Clear();
         var from = Clock.Now;
-        Clock.Run<bool>(async () =>
+        OnVirtualTime(async () =>
         {
-            await LifecycleRunner.RunAsync(targets, request, this, CancellationToken.None);
+            await LifecycleRunner.RunAsync(targets, request, this, CancellationToken.None).ConfigureAwait(false);
             return true;
         });
         Elapsed = Clock.Now - from;
@@ -73,6 +73,23 @@ internal sealed class SimulatedRun : IOperationSink
 
     public Task Begin(string name, OperationRequest request, CancellationToken cancellationToken)
         => LifecycleRunner.RunAsync(new[] { (Session, ReadAll(InstanceDetail.State).Single(instance => instance.Name == name)) }, request, this, cancellationToken);
+
+    /// <summary>Without a context continuations stay on this thread, and in their order.</summary>
+    public T OnVirtualTime<T>(Func<Task<T>> operation)
+    {
+        var previous = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            var task = operation();
+            Clock.Run(task);
+            return task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(previous);
+        }
+    }
 
     void IOperationSink.Verbose(string text) => Told.Add(text);
 
