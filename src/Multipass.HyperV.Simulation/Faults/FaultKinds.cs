@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Vocabulary;
+using static Multipass.HyperV.Simulation.Faults.FaultEffect;
+using static Multipass.HyperV.Simulation.Faults.FaultStage;
+
+namespace Multipass.HyperV.Simulation.Faults;
+
+/// <summary>The one table of what can go wrong. A kind is added by adding its row here and its texts to <see cref="JobTexts"/>.</summary>
+/// <remarks>Return values and error codes are those of RequestStateChange (Msvm_ComputerSystem class page); HRESULTs are of winerror.h and wbemcli.h.</remarks>
+internal static class FaultKinds
+{
+    public static readonly FaultKind OutOfMemory = new("OutOfMemory", Fail, Job, Request) { ReturnValue = 32778, JobErrorCode = 32778, HResult = 0x8007000E };
+
+    public static readonly FaultKind InsufficientSystemResources = new("InsufficientSystemResources", Fail, Job, Request) { HResult = 0x800705AA };
+
+    /// <summary>A code that no documentation has, and that comes without any text.</summary>
+    public static readonly FaultKind HyperVGenericFailure = new("HyperVGenericFailure", Fail, Job, Request) { ReturnValue = 32788, JobErrorCode = 32788, HasText = false };
+
+    public static readonly FaultKind HypervisorNotRunning = new("HypervisorNotRunning", Fail, Job, Request) { HResult = 0xC0351000 };
+
+    public static readonly FaultKind DiskNotFound = new("DiskNotFound", Fail, Job, Request) { HResult = 0x80070002 };
+
+    public static readonly FaultKind DiskAccessDenied = new("DiskAccessDenied", Fail, Job, Request) { HResult = 0x80070005 };
+
+    public static readonly FaultKind DiskInUse = new("DiskInUse", Fail, Job, Request) { HResult = 0x80070020 };
+
+    /// <summary>A virtual switch by its own code; a switch that the scenario's host lacks is told as an access that was denied, as hosts do.</summary>
+    public static readonly FaultKind SwitchNotFound = new("SwitchNotFound", Fail, Job, Request) { HResult = 0xC0370200 };
+
+    /// <summary>The switch is missing in fact, so that whoever looks finds it missing.</summary>
+    public static readonly FaultKind SwitchMissing = SwitchNotFound with { HResult = 0x80070005 };
+
+    public static readonly FaultKind SavedStateInvalid = new("SavedStateInvalid", Fail, Job, Request) { HResult = 0xC0370027, Operations = new[] { FaultOperation.Start } };
+
+    /// <summary>The saved state's files are gone: a suspended instance whose scenario says so.</summary>
+    public static readonly FaultKind SavedStateMissing = SavedStateInvalid with { HResult = 0x80070002 };
+
+    public static readonly FaultKind InvalidState = new("InvalidState", Fail, Request, Job) { ReturnValue = ReturnValue.InvalidState, JobErrorCode = 32775 };
+
+    public static readonly FaultKind InstanceNotFound = new("InstanceNotFound", Fail, Request)
+    {
+        CallStatus = CimStatus.NotFound, HResult = unchecked((uint)WbemError.NotFound), AppliesToReading = true,
+    };
+
+    public static readonly FaultKind PermissionDenied = new("PermissionDenied", Fail, Request, Job)
+    {
+        ReturnValue = ReturnValue.AccessDenied, JobErrorCode = 32769, CallStatus = CimStatus.AccessDenied, HResult = unchecked((uint)WbemError.AccessDenied), AppliesToReading = true,
+    };
+
+    public static readonly FaultKind VmmsNotRunning = new("VmmsNotRunning", Fail, Request)
+    {
+        HResult = unchecked((uint)WbemError.ProviderLoadFailure), AppliesToReading = true,
+    };
+
+    public static readonly FaultKind HyperVNotInstalled = new("HyperVNotInstalled", Fail, Request)
+    {
+        CallStatus = CimStatus.InvalidNamespace, HResult = unchecked((uint)WbemError.InvalidNamespace), AppliesToReading = true,
+    };
+
+    /// <summary>The guest's shutdown component is not in contact. "The device is not ready for use" (winerror.h).</summary>
+    public static readonly FaultKind GuestNotReady = new("GuestNotReady", Fail, Job) { HResult = 0x800710DF, Operations = new[] { FaultOperation.Shutdown } };
+
+    /// <summary>The worker process has gone: "The remote procedure call failed" (winerror.h).</summary>
+    public static readonly FaultKind WorkerCrashed = new("WorkerCrashed", Fail, Job) { HResult = 0x800706BE };
+
+    public static readonly FaultKind Raw = new("Raw", FaultEffect.Raw, Job, Request) { HasText = false };
+
+    public static readonly FaultKind NeverEnds = new("NeverEnds", FaultEffect.NeverEnds, Job);
+
+    public static readonly FaultKind JobLost = new("JobLost", FaultEffect.JobLost, Job) { DefaultAfterMilliseconds = 100 };
+
+    public static readonly FaultKind ConnectionDropped = new("ConnectionDropped", FaultEffect.ConnectionDropped, Request, Job)
+    {
+        HResult = unchecked((uint)WbemError.RpcCallFailed), AppliesToReading = true, DefaultAfterMilliseconds = 0,
+    };
+
+    public static readonly FaultKind AnswerLate = new("AnswerLate", FaultEffect.AnswerLate, Request) { AppliesToReading = true, DefaultAfterMilliseconds = 5000 };
+
+    public static readonly FaultKind AccessDenied = PermissionDenied with { Name = "AccessDenied" };
+
+    public static readonly FaultKind VmmsRestart = new("VmmsRestart", FaultEffect.VmmsRestart, Job) { DefaultAfterMilliseconds = 2000 };
+
+    public static readonly FaultKind CrashAfterSuccess = new("CrashAfterSuccess", FaultEffect.CrashAfterSuccess, AfterSuccess)
+    {
+        DefaultAfterMilliseconds = 0, Operations = new[] { FaultOperation.Start, FaultOperation.Resume, FaultOperation.Restart },
+    };
+
+    /// <summary>The kinds that scenarios and commands may name.</summary>
+    public static readonly IReadOnlyList<FaultKind> Rows = new[]
+    {
+        OutOfMemory, InsufficientSystemResources, HyperVGenericFailure, HypervisorNotRunning, DiskNotFound, DiskAccessDenied, DiskInUse, SwitchNotFound,
+        SavedStateInvalid, InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled,
+        NeverEnds, JobLost, ConnectionDropped, AnswerLate, AccessDenied, VmmsRestart, CrashAfterSuccess,
+    };
+
+    public static readonly IReadOnlyList<string> Names = Rows.Select(row => row.Name).ToArray();
+
+    public static readonly IReadOnlyList<string> OperationNames = Enum.GetNames(typeof(FaultOperation));
+
+    public static readonly IReadOnlyList<string> StageNames = Enum.GetNames(typeof(FaultStage));
+
+    public static FaultKind? Find(string name) => Rows.FirstOrDefault(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>True for what reads and changes nothing.</summary>
+    public static bool IsReading(FaultOperation operation) => operation is FaultOperation.Query or FaultOperation.Get or FaultOperation.Poll;
+}

@@ -1,0 +1,266 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Simulation.Faults;
+using Multipass.HyperV.Simulation.Scenarios;
+using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Simulation.Provider;
+
+/// <summary>What a call is answered with, and what of it the journal tells.</summary>
+/// <param name="Value">The answer; null when the call ends in a fault.</param>
+/// <param name="Fault">The fault.</param>
+/// <param name="Delay">How late the answer comes.</param>
+/// <param name="Result">The answer in a few words.</param>
+/// <param name="Instance">The instance that the call was about, when it was about one.</param>
+internal sealed record Answer<T>(T? Value, CimFault? Fault, TimeSpan Delay, string Result, string? Instance)
+    where T : class;
+
+/// <summary>Answers queries, reads and method calls over the classes, strictly: what does not exist is refused as WMI refuses it.</summary>
+internal sealed class ObjectManager
+{
+    private readonly HostWorld _world;
+
+    public ObjectManager(HostWorld world) => _world = world;
+
+    public static CimFaultException Refuse(CimStatus status, int hresult, string message) => new(new CimFault(status, hresult, message));
+
+    public Answer<IReadOnlyList<CimRecord>> Query(CimQuery query)
+        => Answering<IReadOnlyList<CimRecord>>(() =>
+        {
+            var declaration = Class(query.Namespace, query.ClassName);
+            var properties = Selected(declaration, query.Properties);
+            var matcher = query.Where is null ? null : ConditionMatcher.Of(declaration, query.Where);
+            RequireProvider(declaration);
+            if (IsHidden(declaration))
+            {
+                return (Array.Empty<CimRecord>(), "0 rows", null, TimeSpan.Zero);
+            }
+
+            var rows = (matcher?.Rows(_world) ?? declaration.Rows(_world)).ToList();
+            var owners = rows.Select(declaration.OwnerOf).OfType<VirtualMachine>().Distinct().ToList();
+            var instance = matcher is not null && owners.Count == 1 ? owners[0].Name : null;
+            var strike = Strike(owners, matcher is { IsByKey: true } && IsPolled(declaration), FaultOperation.Query);
+            return strike.Fault is not null
+                ? throw new StrikeException(strike, instance)
+                : (rows.Select(row => declaration.Record(_world, row, properties)).ToArray(), Count(rows.Count), instance, strike.Delay);
+        });
+
+    public Answer<CimRecord> Get(CimPath path)
+        => Answering(() =>
+        {
+            var declaration = Class(path.Namespace, path.ClassName);
+            RequireKeys(declaration, path);
+            RequireProvider(declaration);
+            var row = IsHidden(declaration) ? null : Find(declaration, path);
+            if (row is null)
+            {
+                throw NotFound(path);
+            }
+
+            var owner = declaration.OwnerOf(row);
+            var strike = Strike(owner is null ? Array.Empty<VirtualMachine>() : new[] { owner }, IsPolled(declaration), FaultOperation.Get);
+            return strike.Fault is not null
+                ? throw new StrikeException(strike, owner?.Name)
+                : (declaration.Record(_world, row, declaration.Properties), Count(1), owner?.Name, strike.Delay);
+        });
+
+    public Answer<CimMethodResult> Invoke(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, out bool changesState)
+    {
+        // What a call would have changed counts even when it is refused.
+        changesState = ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var known) == true && known.Method(method)?.ChangesState == true;
+        return Answering(() =>
+        {
+            var declaration = Class(path.Namespace, path.ClassName);
+            var called = declaration.Method(method) ?? throw Refuse(CimStatus.MethodNotFound, WbemError.InvalidMethod, $"{declaration.Name} has no method '{method}'.");
+            RequireKeys(declaration, path);
+            var values = Checked(declaration, called, parameters);
+            RequireProvider(declaration);
+            if (IsHidden(declaration))
+            {
+                throw Refuse(CimStatus.AccessDenied, WbemError.AccessDenied, "Access was denied.");
+            }
+
+            var row = Find(declaration, path) ?? throw NotFound(path);
+            var instance = declaration.OwnerOf(row)?.Name;
+            var reply = called.Invoke(_world, row, values);
+            return reply.Fault is not null
+                ? throw new StrikeException(new FaultStrike(reply.Fault, reply.Delay), instance)
+                : (new CimMethodResult(reply.ReturnValue, new CimRecord("__PARAMETERS", reply.Out)), CodeNames.ReturnValue.Describe(reply.ReturnValue), instance, reply.Delay);
+        });
+    }
+
+    private static Answer<T> Answering<T>(Func<(T Value, string Result, string? Instance, TimeSpan Delay)> answer)
+        where T : class
+    {
+        try
+        {
+            var (value, result, instance, delay) = answer();
+            return new Answer<T>(value, null, delay, result, instance);
+        }
+        catch (StrikeException exception)
+        {
+            return new Answer<T>(null, exception.Strike.Fault, exception.Strike.Delay, Describe(exception.Strike.Fault!), exception.Instance);
+        }
+        catch (CimFaultException exception)
+        {
+            return new Answer<T>(null, exception.Fault, TimeSpan.Zero, Describe(exception.Fault), null);
+        }
+    }
+
+    private static string Describe(CimFault fault) => string.Format(CultureInfo.InvariantCulture, "{0} 0x{1:X8}", fault.Status, fault.HResult);
+
+    private static string Count(int rows) => rows == 1 ? "1 row" : rows.ToString(CultureInfo.InvariantCulture) + " rows";
+
+    private static ClassDeclaration Class(string cimNamespace, string name)
+    {
+        var classes = ClassDeclarations.Namespace(cimNamespace)
+            ?? throw Refuse(CimStatus.InvalidNamespace, WbemError.InvalidNamespace, $"There is no namespace '{cimNamespace}'.");
+        return classes.TryGetValue(name, out var declaration)
+            ? declaration
+            : throw Refuse(CimStatus.InvalidClass, WbemError.InvalidClass, $"There is no class '{name}' in '{cimNamespace}'.");
+    }
+
+    private static PropertyDeclaration[] Selected(ClassDeclaration declaration, IReadOnlyList<string> names)
+        => names
+            .Select(name => declaration.Property(name) ?? throw Refuse(CimStatus.InvalidQuery, WbemError.InvalidQuery, $"{declaration.Name} has no property '{name}'."))
+            .ToArray();
+
+    private static void RequireKeys(ClassDeclaration declaration, CimPath path)
+    {
+        var stranger = path.Keys.FirstOrDefault(key => declaration.Property(key.Key) is not { IsKey: true });
+        var missing = declaration.Keys.FirstOrDefault(key => path.Key(key.Name) is null);
+        if (stranger.Key is not null || missing is not null)
+        {
+            throw Refuse(
+                CimStatus.InvalidParameter,
+                WbemError.InvalidParameter,
+                stranger.Key is not null ? $"{declaration.Name} has no key '{stranger.Key}'." : $"The path lacks the key '{missing!.Name}' of {declaration.Name}.");
+        }
+    }
+
+    private static Dictionary<string, object?> Checked(ClassDeclaration declaration, MethodDeclaration method, IReadOnlyDictionary<string, object?> parameters)
+    {
+        CimFaultException Wrong(string reason)
+            => Refuse(CimStatus.InvalidParameter, WbemError.InvalidParameter, $"{declaration.Name}.{method.Name}: {reason}");
+
+        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var given in parameters)
+        {
+            var parameter = method.Parameters.FirstOrDefault(candidate => string.Equals(candidate.Name, given.Key, StringComparison.OrdinalIgnoreCase))
+                ?? throw Wrong($"there is no parameter '{given.Key}'.");
+            if (given.Value is not null && !Fits(parameter.Kind, given.Value))
+            {
+                throw Wrong($"the parameter '{parameter.Name}' is not of type {parameter.Kind}.");
+            }
+
+            values[parameter.Name] = given.Value;
+        }
+
+        foreach (var parameter in method.Parameters)
+        {
+            if (!values.TryGetValue(parameter.Name, out var value))
+            {
+                values.Add(parameter.Name, null);
+            }
+
+            if (value is null && parameter.IsRequired)
+            {
+                throw Wrong($"the parameter '{parameter.Name}' is missing.");
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Whether a value is of a type, exactly: a provider does not widen numbers. A datetime takes moments and intervals.</summary>
+    internal static bool Fits(CimKind kind, object value)
+        => kind switch
+        {
+            CimKind.Boolean => value is bool,
+            CimKind.UInt8 => value is byte,
+            CimKind.UInt16 => value is ushort,
+            CimKind.UInt32 => value is uint,
+            CimKind.UInt64 => value is ulong,
+            CimKind.SInt32 => value is int,
+            CimKind.Text => value is string,
+            CimKind.Moment or CimKind.Interval => value is DateTimeOffset or TimeSpan,
+            _ => value is CimPath,
+        };
+
+    private static bool IsVirtualization(ClassDeclaration declaration) => declaration.Namespace == CimNames.Virtualization;
+
+    private static bool IsPolled(ClassDeclaration declaration) => declaration.Name is CimNames.ComputerSystem or CimNames.ConcreteJob;
+
+    private static CimFaultException NotFound(CimPath path) => Refuse(CimStatus.NotFound, WbemError.NotFound, $"There is no instance {path}.");
+
+    private void RequireProvider(ClassDeclaration declaration)
+    {
+        if (IsVirtualization(declaration) && _world.ProviderFault() is { } fault)
+        {
+            throw new CimFaultException(fault);
+        }
+    }
+
+    private bool IsHidden(ClassDeclaration declaration) => _world.Host.Access == HostAccess.None && IsVirtualization(declaration);
+
+    private object? Find(ClassDeclaration declaration, CimPath path)
+    {
+        var candidates = declaration.Identity is { IsKey: true } identity
+            ? declaration.Lookup(_world, path.Key(identity.Name)!, CimOperator.Equal) ?? declaration.Rows(_world)
+            : declaration.Rows(_world);
+        return candidates.FirstOrDefault(row => declaration.Keys.All(key => string.Equals(
+            Convert.ToString(key.Read(row, _world), CultureInfo.InvariantCulture), path.Key(key.Name), StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>What goes wrong with reading rows of these virtual machines. The first fault that fails the call ends the search; delays add nothing to each other.</summary>
+    private FaultStrike Strike(IReadOnlyList<VirtualMachine> machines, bool isByKey, FaultOperation operation)
+    {
+        var delay = TimeSpan.Zero;
+        foreach (var machine in machines)
+        {
+            var isPoll = isByKey && machine.WasAsked;
+            if (isPoll && machine.PollsFailFrom <= _world.Now)
+            {
+                return new FaultStrike(new CimFault(CimStatus.Failed, WbemError.RpcServerUnavailable, "The RPC server is unavailable."), TimeSpan.Zero);
+            }
+
+            if (machine.Faults.Take(isPoll ? FaultOperation.Poll : operation) is not { } fault)
+            {
+                continue;
+            }
+
+            var after = TimeSpan.FromMilliseconds(fault.AfterMilliseconds ?? fault.OfKind.DefaultAfterMilliseconds ?? 0);
+            if (fault.OfKind.Effect == FaultEffect.AnswerLate)
+            {
+                delay = after > delay ? after : delay;
+                continue;
+            }
+
+            // Only a connection takes its time to drop.
+            return new FaultStrike(CallFaults.Of(fault.OfKind), fault.OfKind.Effect == FaultEffect.ConnectionDropped ? after : TimeSpan.Zero);
+        }
+
+        return new FaultStrike(null, delay);
+    }
+
+    /// <summary>What a fault does to a call.</summary>
+    private sealed record FaultStrike(CimFault? Fault, TimeSpan Delay);
+
+    /// <summary>Carries a struck call out of its answer.</summary>
+    private sealed class StrikeException : Exception
+    {
+        public StrikeException(FaultStrike strike, string? instance)
+        {
+            Strike = strike;
+            Instance = instance;
+        }
+
+        public FaultStrike Strike { get; }
+
+        public string? Instance { get; }
+    }
+}

@@ -1,0 +1,238 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Simulation.Provider;
+
+/// <summary>What lives in <c>root/virtualization/v2</c>: virtual machines, their jobs, their integration components. Properties as on the class pages.</summary>
+internal static class VirtualizationClasses
+{
+    /// <summary><c>OperationalStatus</c>: in service, that is processing a request.</summary>
+    private const ushort InService = 11;
+    private const ushort StatusOk = 2;
+    private const ushort NoContact = 12;
+    private const ushort HeartbeatPaused = 15;
+
+    /// <summary>A FILETIME of zero: a job that has not started.</summary>
+    private static readonly DateTimeOffset NotStarted = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly ParameterDeclaration[] StateChange = { new("RequestedState", CimKind.UInt16, true), new("TimeoutPeriod", CimKind.Moment, false) };
+
+    private static readonly ParameterDeclaration[] GuestRequest = { new("Force", CimKind.Boolean, true), new("Reason", CimKind.Text, true) };
+
+    public static readonly IReadOnlyList<ClassDeclaration> All = new[]
+    {
+        ComputerSystem(), ConcreteJob(), AffectedJobElement(), SummaryInformation(), ShutdownComponent(), HeartbeatComponent(), ManagementService(), EthernetSwitch(),
+    };
+
+    private static ClassDeclaration ComputerSystem()
+        => new ClassBuilder<object>(
+                CimNames.Virtualization, CimNames.ComputerSystem, world => new object[] { world }.Concat(world.Machines), row => row as VirtualMachine)
+            .FoundBy("Name", (world, value, _) => Paths.Owner(world, value))
+            .Key("CreationClassName", (_, _) => CimNames.ComputerSystem)
+            .Key("Name", (row, world) => row is VirtualMachine machine ? machine.Key : world.Host.Name)
+            .Text("ElementName", (row, world) => row is VirtualMachine machine ? machine.Name : world.Host.Name)
+            .Text("Caption", (row, world) => world.Texts.Word(row is VirtualMachine ? "Virtual Machine" : "Hosting Computer System"))
+            .Text("Description", (row, world) => world.Texts.Word(row is VirtualMachine ? "Microsoft Virtual Computer System" : "Microsoft Hosting Computer System"))
+            .Moment("InstallDate", (row, _) => (row as VirtualMachine)?.Created)
+            .UInt16s("OperationalStatus", (row, _) => StatusOf(row))
+            .Texts("StatusDescriptions", (row, world) => DescribeStatus(StatusOf(row), world))
+            .Text("Status", (_, _) => null)
+            .UInt16("HealthState", (row, _) => row is VirtualMachine machine ? machine.Scenario.Health : (ushort)5)
+            .UInt16("EnabledState", (row, _) => row is VirtualMachine machine ? machine.EnabledState : EnabledState.Enabled)
+            .Text("OtherEnabledState", (row, _) => (row as VirtualMachine)?.OtherEnabledState)
+            .UInt16("RequestedState", (row, _) => row is VirtualMachine machine ? machine.RequestedState : EnabledState.NoChangeRequested)
+            .UInt16("EnabledDefault", (_, _) => EnabledState.Enabled)
+            .Moment("TimeOfLastStateChange", (row, world) => row is VirtualMachine machine ? machine.TimeOfLastStateChange : world.BootTime)
+            .UInt16s("AvailableRequestedStates", (_, _) => null)
+            .UInt16("TransitioningToState", (_, _) => EnabledState.NoChangeRequested)
+            .UInt16("ResetCapability", (_, _) => 1)
+            .UInt64("OnTimeInMilliseconds", (row, world) => row is VirtualMachine machine ? (ulong)machine.Guest.OnTime(world.Now).TotalMilliseconds : null)
+            .UInt32("ProcessID", (row, _) => (row as VirtualMachine)?.WorkerId)
+            .Moment("TimeOfLastConfigurationChange", (row, _) => (row as VirtualMachine)?.Created)
+            .UInt16("NumberOfNumaNodes", (_, _) => 1)
+            .UInt16("EnhancedSessionModeState", (_, _) => 3)
+            .UInt32("HwThreadsPerCoreRealized", (row, _) => row is VirtualMachine { WorkerId: not null } ? 1u : null)
+            .Method(CimNames.RequestStateChange, true, RequestStateChange, StateChange)
+            .Build();
+
+    private static ClassDeclaration ConcreteJob()
+        => new ClassBuilder<Job>(CimNames.Virtualization, CimNames.ConcreteJob, world => world.Jobs, job => job.Machine)
+            .FoundBy("InstanceID", (world, value, _) => Guid.TryParseExact(value, "D", out var id) ? world.FindJob(id) is { } job ? new[] { job } : Array.Empty<Job>() : null)
+            .Key("InstanceID", (job, _) => StableId.Text(job.Id))
+            .Text("Caption", (job, world) => world.Texts.Job(job.Transition.JobType).Description)
+            .Text("Description", (job, world) => world.Texts.Job(job.Transition.JobType).Description)
+            .Text("ElementName", (job, world) => world.Texts.Job(job.Transition.JobType).Name)
+            .Text("Name", (job, world) => world.Texts.Job(job.Transition.JobType).Name)
+            .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
+            .Texts("StatusDescriptions", (_, world) => new[] { world.Texts.Word("OK") })
+            .UInt16("HealthState", (_, _) => 5)
+            .UInt16("JobState", (job, _) => job.State)
+            .Text("JobStatus", JobStatus)
+            .UInt16("JobType", (job, _) => job.Transition.JobType)
+            .UInt16("PercentComplete", (job, world) => (ushort)job.PercentAt(world.Now))
+            .UInt16("ErrorCode", (job, _) => job.Result?.ErrorCode)
+            .Text("ErrorDescription", (job, _) => job.Result?.Description)
+            .Text("ErrorSummaryDescription", (job, _) => job.Result?.Summary)
+            .Moment("TimeSubmitted", (job, _) => job.Submitted)
+            .Moment("StartTime", (job, _) => job.Started ?? NotStarted)
+            .Moment("ScheduledStartTime", (job, _) => job.Submitted)
+            .Moment("UntilTime", (_, _) => null)
+            .Moment("TimeOfLastStateChange", (job, _) => job.TimeOfLastStateChange)
+            .Interval("ElapsedTime", (job, world) => job.ElapsedAt(world.Now))
+            .Interval("TimeBeforeRemoval", (_, _) => HostWorld.JobRetention)
+            .Flag("DeleteOnCompletion", (_, _) => true)
+            .Flag("Cancellable", (job, _) => job.IsCancellable)
+            .Text("Owner", (_, world) => world.Host.Name + "\\Administrator")
+            .UInt16("LocalOrUtcTime", (_, _) => 2)
+            .UInt16("RecoveryAction", (_, _) => 2)
+            .UInt32("Priority", (_, _) => 0)
+            .Text("Notify", (_, _) => null)
+            .Method(
+                CimNames.RequestStateChange,
+                true,
+                (world, job, values) => new MethodReply(
+                    world.Host.Access == Scenarios.HostAccess.ReadOnly ? ReturnValue.AccessDenied : world.Power.Terminate(job, (ushort)values["RequestedState"]!)),
+                StateChange)
+            .Method(CimNames.GetErrorEx, false, (_, job, _) => new MethodReply(ReturnValue.Completed, new KeyValuePair<string, object?>("Errors", job.Result?.Errors?.ToArray())))
+            .Method("GetError", false, (_, job, _) => new MethodReply(ReturnValue.Completed, new KeyValuePair<string, object?>("Error", job.Result?.Errors?.FirstOrDefault())))
+            .Build();
+
+    private static ClassDeclaration AffectedJobElement()
+        => new ClassBuilder<Job>(CimNames.Virtualization, CimNames.AffectedJobElement, world => world.Jobs, job => job.Machine)
+            .ReferenceKey("AffectedElement", (job, _) => Paths.Machine(job.Machine))
+            .ReferenceKey("AffectingElement", (job, _) => Paths.Job(job))
+            .UInt16s("ElementEffects", (_, _) => new ushort[] { 0 })
+            .Texts("OtherElementEffectsDescriptions", (_, _) => null)
+            .Build();
+
+    private static ClassDeclaration SummaryInformation()
+        => MachineClass(CimNames.SummaryInformation)
+            .FoundBy("Name", (world, value, _) => Paths.Owner(world, value))
+            .Key("InstanceID", (machine, _) => "Microsoft:" + machine.Key)
+            .Text("Name", (machine, _) => machine.Key)
+            .Text("ElementName", (machine, _) => machine.Name)
+            .Moment("CreationTime", (machine, _) => machine.Created)
+            .Text("Notes", (_, _) => string.Empty)
+            .UInt16("EnabledState", (machine, _) => machine.EnabledState)
+            .Text("OtherEnabledState", (machine, _) => machine.OtherEnabledState)
+            .UInt16("HealthState", (machine, _) => machine.Scenario.Health)
+            .UInt16s("OperationalStatus", (machine, _) => StatusOf(machine))
+            .Texts("StatusDescriptions", (machine, world) => DescribeStatus(StatusOf(machine), world))
+            .UInt64("UpTime", (machine, world) => (ulong)machine.Guest.OnTime(world.Now).TotalMilliseconds)
+            .UInt64("MemoryUsage", (machine, _) => (ulong)machine.HeldMB)
+
+            // The largest number stands for "not known" (class page).
+            .SInt32("MemoryAvailable", (_, _) => int.MaxValue)
+            .SInt32("AvailableMemoryBuffer", (_, _) => int.MaxValue)
+            .Flag("SwapFilesInUse", (_, _) => false)
+            .Flag("MemorySpansPhysicalNumaNodes", (_, _) => false)
+            .UInt16("NumberOfProcessors", (machine, _) => (ushort)machine.Scenario.Processors)
+            .UInt16("ProcessorLoad", (machine, world) => machine.IsGuestUp ? (ushort)(machine.Guest.Answers(world.Now) ? 1 : 40) : (ushort)0)
+            .UInt16("Heartbeat", HeartbeatOf)
+            .UInt16("ApplicationHealth", (machine, world) => HeartbeatOf(machine, world) == StatusOk ? StatusOk : null)
+            .UInt16("IntegrationServicesVersionState", (machine, world) => HeartbeatOf(machine, world) == StatusOk ? (ushort)1 : (ushort)0)
+            .Text("GuestOperatingSystem", (_, _) => null)
+            .Text("HostComputerSystemName", (_, world) => world.Host.Name)
+            .Text("Version", (_, _) => "12.0")
+            .Text("VirtualSystemSubType", (_, _) => "Microsoft:Hyper-V:SubType:2")
+            .Build();
+
+    private static ClassDeclaration ShutdownComponent()
+        => Component(
+                CimNames.ShutdownComponent,
+                "Shutdown",
+                (machine, world) => machine.Guest.Answers(world.Now) && machine.Guest.Scenario.Shutdown != Scenarios.GuestShutdown.NotReady)
+            .Method("InitiateShutdown", true, (world, machine, _) => GuestReplyOf(world.Requests.AskGuest(machine, isReboot: false)), GuestRequest)
+            .Method("InitiateReboot", true, (world, machine, _) => GuestReplyOf(world.Requests.AskGuest(machine, isReboot: true)), GuestRequest)
+            .Build();
+
+    private static ClassDeclaration HeartbeatComponent()
+        => Component(CimNames.HeartbeatComponent, "Heartbeat", (machine, world) => machine.Guest.Answers(world.Now)).Build();
+
+    private static ClassDeclaration ManagementService()
+        => new ClassBuilder<HostWorld>(CimNames.Virtualization, CimNames.VirtualSystemManagementService, world => new[] { world }, _ => null)
+            .Key("CreationClassName", (_, _) => CimNames.VirtualSystemManagementService)
+            .Key("Name", (_, _) => "vmms")
+            .Key("SystemCreationClassName", (_, _) => CimNames.ComputerSystem)
+            .Key("SystemName", (_, world) => world.Host.Name)
+            .Text("ElementName", (_, _) => "Hyper-V Virtual System Management Service")
+            .Flag("Started", (_, _) => true)
+            .UInt16("EnabledState", (_, _) => EnabledState.Enabled)
+            .UInt16("HealthState", (_, _) => 5)
+            .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
+            .Build();
+
+    private static ClassDeclaration EthernetSwitch()
+        => new ClassBuilder<VirtualSwitch>(CimNames.Virtualization, CimNames.VirtualEthernetSwitch, world => world.Switches, _ => null)
+            .Key("CreationClassName", (_, _) => CimNames.VirtualEthernetSwitch)
+            .Key("Name", (network, _) => network.Key)
+            .Text("ElementName", (network, _) => network.Name)
+            .UInt16("EnabledState", (_, _) => EnabledState.Enabled)
+            .UInt16("HealthState", (_, _) => 5)
+            .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
+            .Build();
+
+    private static ClassBuilder<VirtualMachine> MachineClass(string name) => new(CimNames.Virtualization, name, world => world.Machines, machine => machine);
+
+    /// <summary>An integration component. Its instance exists only while the guest runs.</summary>
+    private static ClassBuilder<VirtualMachine> Component(string name, string kind, Func<VirtualMachine, HostWorld, bool> isInContact)
+        => new ClassBuilder<VirtualMachine>(CimNames.Virtualization, name, world => world.Machines.Where(machine => machine.IsGuestUp), machine => machine)
+            .FoundBy("SystemName", (world, value, _) => Paths.Owner(world, value)?.Where(machine => machine.IsGuestUp))
+            .Key("SystemCreationClassName", (_, _) => CimNames.ComputerSystem)
+            .Key("SystemName", (machine, _) => machine.Key)
+            .Key("CreationClassName", (_, _) => name)
+            .Key("DeviceID", (machine, _) => string.Format(CultureInfo.InvariantCulture, "Microsoft:{0}\\{1}", machine.Key, StableId.Text(StableId.Of(kind, machine.Key, 0))))
+            .Text("ElementName", (_, _) => kind)
+            .UInt16("EnabledState", (_, _) => EnabledState.Enabled)
+            .UInt16("HealthState", (_, _) => 5)
+            .UInt16s("OperationalStatus", (machine, world) => new[] { isInContact(machine, world) ? StatusOk : NoContact })
+            .Texts("StatusDescriptions", (machine, world) => new[] { world.Texts.Word(isInContact(machine, world) ? "OK" : "No contact") });
+
+    private static MethodReply RequestStateChange(HostWorld world, object row, IReadOnlyDictionary<string, object?> values)
+        => row is VirtualMachine machine
+            ? ReplyOf(world.Requests.Request(machine, (ushort)values["RequestedState"]!))
+            : new MethodReply(ReturnValue.NotSupported, new KeyValuePair<string, object?>("Job", null));
+
+    private static MethodReply ReplyOf(RequestReply reply)
+        => new(reply.ReturnValue, new KeyValuePair<string, object?>("Job", reply.Job is { } job ? Paths.Job(job) : null)) { Fault = reply.Fault, Delay = reply.Delay };
+
+    /// <summary>The shutdown component's methods have no job.</summary>
+    private static MethodReply GuestReplyOf(RequestReply reply) => new(reply.ReturnValue) { Fault = reply.Fault, Delay = reply.Delay };
+
+    private static ushort[] StatusOf(object row)
+        => row is not VirtualMachine machine ? new[] { StatusOk }
+            : machine.Change is not null ? new[] { InService }
+            : machine.Scenario.Health switch
+            {
+                // Low on disk space; and a worker that does not answer (Msvm_ComputerSystem class page, HealthState).
+                20 => new ushort[] { 5 },
+                25 => new ushort[] { StatusOk, 32784 },
+                _ => new[] { StatusOk },
+            };
+
+    private static string[] DescribeStatus(ushort[] status, HostWorld world)
+        => status.Select(code => world.Texts.Word(code switch
+        {
+            InService => "In service",
+            5 => "Predictive failure",
+            32784 => "Communication failed",
+            _ => "Operating normally",
+        })).ToArray();
+
+    private static string JobStatus(Job job, HostWorld world)
+        => world.Texts.Word(
+            !job.HasEnded ? "Job is running"
+            : JobState.HasSucceeded(job.State) ? "Job is completed successfully"
+            : job.State is JobState.Terminated or JobState.Killed ? "Job is terminated"
+            : "Job is completed with error");
+
+    private static ushort? HeartbeatOf(VirtualMachine machine, HostWorld world)
+        => machine.Power == PowerState.Paused && machine.Change is null ? HeartbeatPaused
+            : !machine.IsGuestUp ? null
+            : machine.Guest.Answers(world.Now) ? StatusOk
+            : NoContact;
+}

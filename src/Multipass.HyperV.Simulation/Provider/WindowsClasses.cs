@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Simulation.Scenarios;
+using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Simulation.Provider;
+
+/// <summary>What Windows itself tells: memory, services, worker processes and files in <c>root/cimv2</c>, neighbours in <c>root/StandardCimv2</c>.</summary>
+internal static class WindowsClasses
+{
+    private const string ServiceName = "vmms";
+
+    /// <summary>Return values of Win32_Service's and Win32_Process's methods (class pages).</summary>
+    private const uint Success = 0, AccessDenied = 2, ServiceCannotAcceptControl = 5, AlreadyRunning = 10;
+
+    /// <summary>A vmwp.exe for each virtual machine that has one; a file that a virtual machine's disk or DVD drive holds.</summary>
+    public static readonly IReadOnlyList<ClassDeclaration> All = new[]
+    {
+        OperatingSystem(), ComputerSystem(), Service(), Process(), DataFile(), MemoryBalancer(), NetNeighbor(),
+    };
+
+    private static ClassDeclaration OperatingSystem()
+        => HostClass(CimNames.OperatingSystem)
+            .Key("Name", (_, _) => @"Microsoft Windows 11 Pro|C:\WINDOWS|\Device\Harddisk0\Partition3")
+            .Text("Caption", (_, _) => "Microsoft Windows 11 Pro")
+            .Text("Version", (_, _) => "10.0.26100")
+            .Text("BuildNumber", (_, _) => "26100")
+            .Text("CSName", (_, world) => world.Host.Name)
+            .Text("OSArchitecture", (_, _) => "64-bit")
+            .UInt64("TotalVisibleMemorySize", (_, world) => Kilobytes(world.Host.MemoryMB))
+
+            // Not what vmms compares with: of what Windows keeps for itself, half is free.
+            .UInt64("FreePhysicalMemory", (_, world) => Kilobytes(Math.Max(0, world.Host.MemoryMB - (world.Host.ReserveMB / 2) - world.HeldMB)))
+            .Moment("LastBootUpTime", (_, world) => world.BootTime)
+            .Moment("LocalDateTime", (_, world) => world.Now)
+            .Texts("MUILanguages", (_, world) => new[] { world.Host.Culture })
+            .Build();
+
+    private static ClassDeclaration ComputerSystem()
+        => HostClass(CimNames.Win32ComputerSystem)
+            .Key("Name", (_, world) => world.Host.Name)
+            .Text("DNSHostName", (_, world) => world.Host.Name)
+            .Text("Manufacturer", (_, _) => "Simulated")
+            .Text("Model", (_, _) => "Simulated host")
+            .Flag("HypervisorPresent", (_, world) => world.Host.HypervisorRunning)
+            .UInt64("TotalPhysicalMemory", (_, world) => Kilobytes(world.Host.MemoryMB) * 1024)
+            .UInt32("NumberOfProcessors", (_, _) => 1)
+            .UInt32("NumberOfLogicalProcessors", (_, world) => (uint)world.Host.Processors)
+            .Build();
+
+    private static ClassDeclaration Service()
+        => HostClass(CimNames.Service)
+            .Key("Name", (_, _) => ServiceName)
+            .Text("DisplayName", (_, _) => "Hyper-V Virtual Machine Management")
+            .Text("State", (_, world) => !world.IsServiceRunning ? "Stopped" : !world.IsRestarting ? "Running" : world.IsEnding ? "Stop Pending" : "Start Pending")
+            .Flag("Started", (_, world) => world.IsServiceRunning && !world.IsRestarting)
+            .Text("StartMode", (_, _) => "Auto")
+            .Text("Status", (_, _) => "OK")
+            .Text("PathName", (_, _) => @"C:\WINDOWS\system32\vmms.exe")
+            .Method("StartService", true, (world, _, _) => new MethodReply(!MayChange(world) ? AccessDenied : world.StartService() ? Success : AlreadyRunning))
+            .Method("StopService", true, (world, _, _) => new MethodReply(!MayChange(world) ? AccessDenied : world.StopService() ? Success : ServiceCannotAcceptControl))
+            .Build();
+
+    private static ClassDeclaration Process()
+        => new ClassBuilder<VirtualMachine>(CimNames.Cimv2, CimNames.Process, world => world.Machines.Where(machine => machine.WorkerId is not null), machine => machine)
+            .FoundBy("Handle", (world, value, comparison) => comparison != CimOperator.Equal ? null : world.FindWorker(value) is { } machine ? new[] { machine } : Array.Empty<VirtualMachine>())
+            .Key("Handle", (machine, _) => machine.WorkerId!.Value.ToString(CultureInfo.InvariantCulture))
+            .Text("Name", (_, _) => "vmwp.exe")
+            .UInt32("ProcessId", (machine, _) => machine.WorkerId)
+            .Text("CommandLine", (machine, _) => $@"C:\WINDOWS\System32\vmwp.exe {machine.Key}")
+            .Text("ExecutablePath", (_, _) => @"C:\WINDOWS\System32\vmwp.exe")
+            .Moment("CreationDate", (machine, _) => machine.WorkerSince)
+            .Text("CSName", (_, world) => world.Host.Name)
+            .Method("Terminate", true, Terminate, new ParameterDeclaration("Reason", CimKind.UInt32, false))
+            .Build();
+
+    private static ClassDeclaration DataFile()
+        => new ClassBuilder<VirtualDisk>(CimNames.Cimv2, CimNames.DataFile, world => world.Files, disk => disk.Machine)
+            .FoundBy("Name", (world, value, comparison) => comparison != CimOperator.Equal ? null : world.FindFile(value) is { } file ? new[] { file } : Array.Empty<VirtualDisk>())
+            .Key("Name", (disk, _) => disk.FileName)
+            .Text("Drive", (disk, _) => disk.FileName.Substring(0, 2))
+            .Text("FileName", (disk, _) => System.IO.Path.GetFileNameWithoutExtension(disk.Path.Replace('\\', '/')).ToLowerInvariant())
+            .Text("Extension", (disk, _) => disk.IsDvd ? "iso" : "vhdx")
+            .UInt64("FileSize", (disk, _) => disk.IsDvd ? 374_784u : 2_147_483_648u)
+            .Flag("Compressed", (_, _) => false)
+            .Flag("Encrypted", (_, _) => false)
+            .Flag("Readable", (_, _) => true)
+            .Build();
+
+    private static ClassDeclaration MemoryBalancer()
+        => HostClass(CimNames.MemoryBalancer)
+            .Key("Name", (_, _) => "System Balancer")
+            .UInt32("AvailableMemory", (_, world) => (uint)world.AvailableMB)
+            .Build();
+
+    private static ClassDeclaration NetNeighbor()
+        => new ClassBuilder<VirtualMachine>(CimNames.StandardCimv2, CimNames.NetNeighbor, world => world.Machines.Where(machine => SettingClasses.Address(machine, world) is not null), machine => machine)
+            .Key("InstanceID", (machine, world) => "neighbor:" + SettingClasses.Address(machine, world))
+            .Text("IPAddress", SettingClasses.Address)
+            .Text("LinkLayerAddress", (machine, _) => string.Join("-", Enumerable.Range(0, 6).Select(index => machine.MacAddress.Substring(index * 2, 2))))
+
+            // 5 Reachable, 2 IPv4 (MSFT_NetNeighbor class page).
+            .UInt8("State", (_, _) => 5)
+            .UInt16("AddressFamily", (_, _) => 2)
+            .UInt32("InterfaceIndex", (_, _) => 42)
+            .Text("InterfaceAlias", (_, _) => $"vEthernet ({ScenarioInstance.SwitchName})")
+            .Build();
+
+    private static ClassBuilder<HostWorld> HostClass(string name) => new(CimNames.Cimv2, name, world => new[] { world }, _ => null);
+
+    private static MethodReply Terminate(HostWorld world, VirtualMachine machine, IReadOnlyDictionary<string, object?> values)
+    {
+        if (!MayChange(world))
+        {
+            return new MethodReply(AccessDenied);
+        }
+
+        world.Power.KillWorker(machine);
+        return new MethodReply(Success);
+    }
+
+    private static bool MayChange(HostWorld world) => world.Host.Access == HostAccess.Full;
+
+    private static ulong Kilobytes(int megabytes) => (ulong)megabytes * 1024;
+}

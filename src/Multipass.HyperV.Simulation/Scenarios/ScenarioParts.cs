@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+
+namespace Multipass.HyperV.Simulation.Scenarios;
+
+/// <summary>The host of a scenario.</summary>
+internal sealed record ScenarioHost
+{
+    public string Name { get; init; } = "HV-SIM";
+
+    public int MemoryMB { get; init; } = 16384;
+
+    /// <summary>What Windows keeps for itself: no virtual machine gets it.</summary>
+    public int ReserveMB { get; init; } = 2048;
+
+    public int Processors { get; init; } = 8;
+
+    /// <summary>The language of the host's texts.</summary>
+    public string Culture { get; init; } = "en-US";
+
+    /// <summary>How long a job takes when nothing goes wrong, in milliseconds.</summary>
+    public int JobMilliseconds { get; init; } = 300;
+
+    public bool JobCancellable { get; init; } = true;
+
+    public PowerOffPolicy PowerOffWhileStarting { get; init; } = PowerOffPolicy.Accepted;
+
+    public bool HypervisorRunning { get; init; } = true;
+
+    public bool VmmsRunning { get; init; } = true;
+
+    public HostAccess Access { get; init; } = HostAccess.Full;
+
+    public IReadOnlyList<string> Switches { get; init; } = new[] { ScenarioInstance.SwitchName };
+}
+
+/// <summary>An instance of a scenario.</summary>
+internal sealed record ScenarioInstance
+{
+    /// <summary>The switch that every instance is connected to, as Multipass does it.</summary>
+    public const string SwitchName = "Default Switch";
+
+    public string Name { get; init; } = string.Empty;
+
+    public Guid Id { get; init; }
+
+    public MpInstanceState State { get; init; } = MpInstanceState.Stopped;
+
+    public int MemoryMB { get; init; } = 1024;
+
+    public int Processors { get; init; } = 1;
+
+    public bool Managed { get; init; } = true;
+
+    /// <summary>Multipass's own word; null when Multipass's record follows the host.</summary>
+    public string? MultipassState { get; init; }
+
+    public FilePresence Disk { get; init; } = FilePresence.Present;
+
+    public FilePresence Dvd { get; init; } = FilePresence.Present;
+
+    /// <summary><c>Msvm_ComputerSystem.HealthState</c>: 5, 20 or 25.</summary>
+    public ushort Health { get; init; } = 5;
+
+    public bool Deleted { get; init; }
+
+    public MpBackend Backend { get; init; } = MpBackend.HyperV;
+
+    public SavedStateFile SavedState { get; init; } = SavedStateFile.Present;
+
+    /// <summary>Null for static memory.</summary>
+    public DynamicMemory? DynamicMemory { get; init; }
+
+    public ScenarioGuest Guest { get; init; } = new();
+
+    public IReadOnlyList<SimulatedFault> Faults { get; init; } = Array.Empty<SimulatedFault>();
+}
+
+/// <summary>The guest of an instance.</summary>
+internal sealed record ScenarioGuest
+{
+    public int BootMilliseconds { get; init; } = 1500;
+
+    public int ShutdownMilliseconds { get; init; } = 800;
+
+    public string? IPv4 { get; init; }
+
+    public GuestShutdown Shutdown { get; init; } = GuestShutdown.Answers;
+}
+
+/// <summary>Dynamic memory of an instance. The defaults are Hyper-V's own (<c>Set-VMMemory</c>).</summary>
+internal sealed record DynamicMemory
+{
+    public const int DefaultMinimumMB = 512;
+
+    /// <summary>1 TB.</summary>
+    public const int DefaultMaximumMB = 1024 * 1024;
+
+    public const int DefaultBufferPercent = 20;
+
+    public int MinimumMB { get; init; } = DefaultMinimumMB;
+
+    public int MaximumMB { get; init; } = DefaultMaximumMB;
+
+    public int BufferPercent { get; init; } = DefaultBufferPercent;
+}

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Simulation.Connections;
+using Multipass.HyperV.Simulation.Faults;
+using Multipass.HyperV.Simulation.Provider;
+using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Time;
+
+namespace Multipass.HyperV.Simulation;
+
+/// <summary>A Hyper-V host in this process: it answers CIM calls as Hyper-V's provider does, has memory, disks, switches and guests, and goes wrong where it is told to.</summary>
+/// <remarks>
+/// Nothing runs in the background. Each call first lets everything happen that is due by the clock, in order, and then answers; so the same scenario and the same calls
+/// at the same moments give the same answers. All members are safe to use from several threads.
+/// </remarks>
+public sealed class SimulatedHost
+{
+    private readonly object _lock = new();
+    private readonly IClock _clock;
+    private readonly HostWorld _world;
+    private readonly ObjectManager _manager;
+    private readonly CallJournal _journal = new();
+
+    /// <summary>Creates a host.</summary>
+    /// <param name="scenario">What the host is like, and what is on it.</param>
+    /// <param name="clock">The time that it lives in.</param>
+    public SimulatedHost(Scenario scenario, IClock clock)
+    {
+        if (scenario is null)
+        {
+            throw new ArgumentNullException(nameof(scenario));
+        }
+
+        _clock = clock ?? throw new ArgumentNullException(nameof(clock));
+        _world = new HostWorld(scenario, clock.Now);
+        _manager = new ObjectManager(_world);
+        MultipassView = new ScenarioMultipassView(this);
+    }
+
+    /// <summary>The host's name.</summary>
+    public string Name => _world.Host.Name;
+
+    /// <summary>The calls that the host has received, the oldest first; of very many, the last 100,000.</summary>
+    public IReadOnlyList<SimulatedCall> Calls
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _journal.ToList();
+            }
+        }
+    }
+
+    /// <summary>What Multipass believes of its instances.</summary>
+    internal IMultipassView MultipassView { get; }
+
+    /// <summary>Opens a connection. Several may be open; each is closed for itself.</summary>
+    public ICimConnection Connect() => new SimulatedConnection(this, _clock);
+
+    /// <summary>Forgets the calls received so far.</summary>
+    public void ClearCalls()
+    {
+        lock (_lock)
+        {
+            _journal.Clear();
+        }
+    }
+
+    /// <summary>Makes something go wrong from now on.</summary>
+    /// <param name="namePattern">The instances that it strikes: a name, in which * stands for any characters and ? for one.</param>
+    /// <param name="fault">What goes wrong, how and how often; each instance counts for itself.</param>
+    /// <returns>How many virtual machines have such a name.</returns>
+    public int AddFault(string namePattern, SimulatedFault fault)
+    {
+        if (fault is null)
+        {
+            throw new ArgumentNullException(nameof(fault));
+        }
+
+        return ForEach(namePattern ?? throw new ArgumentNullException(nameof(namePattern)), machine => machine.Faults.Add(fault));
+    }
+
+    /// <summary>Takes back what was to go wrong and has not yet, and lets dropped connections live again. What has gone wrong stays so.</summary>
+    /// <param name="namePattern">The instances, as in <see cref="AddFault"/>; all when null.</param>
+    /// <returns>How many virtual machines have such a name.</returns>
+    public int ClearFaults(string? namePattern = null)
+        => ForEach(namePattern ?? "*", machine =>
+        {
+            machine.Faults.Clear();
+            machine.PollsFailFrom = null;
+        });
+
+    internal Answer<IReadOnlyList<CimRecord>> Query(CimQuery query)
+    {
+        lock (_lock)
+        {
+            var now = LetHappen();
+            var answer = _manager.Query(query);
+            _journal.Add(new SimulatedCall(now, "Query", query.ClassName, null, false, answer.Result, answer.Instance));
+            return answer;
+        }
+    }
+
+    internal Answer<CimRecord> Get(CimPath path)
+    {
+        lock (_lock)
+        {
+            var now = LetHappen();
+            var answer = _manager.Get(path);
+            _journal.Add(new SimulatedCall(now, "Get", path.ClassName, null, false, answer.Result, answer.Instance));
+            return answer;
+        }
+    }
+
+    internal Answer<CimMethodResult> Invoke(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters)
+    {
+        lock (_lock)
+        {
+            var now = LetHappen();
+            var answer = _manager.Invoke(path, method, parameters, out var changesState);
+            _journal.Add(new SimulatedCall(now, "Invoke", path.ClassName, method, changesState, answer.Result, answer.Instance));
+            return answer;
+        }
+    }
+
+    internal IReadOnlyList<MultipassRecord> MultipassRecords()
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            return World.MultipassRecords.Of(_world);
+        }
+    }
+
+    private int ForEach(string namePattern, Action<VirtualMachine> action)
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            var count = 0;
+            foreach (var machine in _world.Machines)
+            {
+                if (NamePattern.Matches(namePattern, machine.Name))
+                {
+                    action(machine);
+                    count++;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    private DateTimeOffset LetHappen()
+    {
+        _world.Timeline.AdvanceTo(_clock.Now);
+        return _world.Now;
+    }
+}

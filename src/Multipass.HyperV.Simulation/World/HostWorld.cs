@@ -1,0 +1,253 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Simulation.Faults;
+using Multipass.HyperV.Simulation.Scenarios;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Simulation.World;
+
+/// <summary>The host and everything on it at this moment. Not safe for several threads: whoever uses it holds the host's lock.</summary>
+internal sealed class HostWorld
+{
+    /// <summary>How long an ended job can still be read (Msvm_ConcreteJob class page, TimeBeforeRemoval).</summary>
+    public static readonly TimeSpan JobRetention = TimeSpan.FromMinutes(5);
+
+    /// <summary>What runs when the host is first looked at has been running so long.</summary>
+    private static readonly TimeSpan EarlierUptime = TimeSpan.FromHours(1);
+
+    /// <summary>What hangs when the host is first looked at has been hanging so long.</summary>
+    private static readonly TimeSpan EarlierHang = TimeSpan.FromMinutes(10);
+
+    /// <summary>Process ids are multiples of four on Windows.</summary>
+    private const uint ProcessIdStep = 4;
+
+    private readonly Dictionary<Guid, VirtualMachine> _machines = new();
+    private readonly Dictionary<Guid, Job> _jobs = new();
+    private readonly SortedDictionary<long, Job> _jobsInOrder = new();
+    private readonly Dictionary<string, VirtualDisk> _files = new(StringComparer.OrdinalIgnoreCase);
+    private long _jobSequence;
+    private uint _lastProcessId = 4000;
+    private int _heldMB;
+    private DateTimeOffset _outageFrom;
+    private DateTimeOffset _outageUntil;
+
+    public HostWorld(Scenario scenario, DateTimeOffset now)
+    {
+        Host = scenario.Host;
+        Texts = JobTexts.For(scenario.Host.Culture);
+        Timeline = new Timeline(now);
+        BootTime = now - TimeSpan.FromDays(1);
+        IsServiceRunning = scenario.Host.VmmsRunning;
+        Switches = scenario.Host.Switches.Select(VirtualSwitch.Of).ToArray();
+        Records = scenario.Instances;
+        var machines = new List<VirtualMachine>();
+        var addresses = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV))
+        {
+            var machine = new VirtualMachine(instance, machines.Count, UniqueAddress(instance.Id, addresses), now - TimeSpan.FromDays(30));
+            machines.Add(machine);
+            _machines.Add(instance.Id, machine);
+            foreach (var disk in machine.Disks.Where(disk => disk.Presence != FilePresence.Missing && !_files.ContainsKey(disk.FileName)))
+            {
+                _files.Add(disk.FileName, disk);
+            }
+        }
+
+        Machines = machines;
+        Power = new PowerControl(this);
+        Requests = new PowerRequests(this);
+        machines.ForEach(Load);
+    }
+
+    public ScenarioHost Host { get; }
+
+    public JobTexts Texts { get; }
+
+    public Timeline Timeline { get; }
+
+    public DateTimeOffset Now => Timeline.Now;
+
+    public DateTimeOffset BootTime { get; }
+
+    public PowerControl Power { get; }
+
+    public PowerRequests Requests { get; }
+
+    public IReadOnlyList<VirtualMachine> Machines { get; }
+
+    public IReadOnlyList<VirtualSwitch> Switches { get; }
+
+    /// <summary>All instances of the scenario, those that Hyper-V does not know among them.</summary>
+    public IReadOnlyList<ScenarioInstance> Records { get; }
+
+    /// <summary>Whether vmms is meant to run.</summary>
+    public bool IsServiceRunning { get; private set; }
+
+    /// <summary>What no virtual machine holds, in MB. Less than nothing is shown as nothing: what runs at the beginning may be more than fits.</summary>
+    public int AvailableMB => Math.Max(0, Host.MemoryMB - Host.ReserveMB - _heldMB);
+
+    public int HeldMB => _heldMB;
+
+    public TimeSpan UsualDuration => TimeSpan.FromMilliseconds(Host.JobMilliseconds);
+
+    public IEnumerable<Job> Jobs => _jobsInOrder.Values;
+
+    public IEnumerable<VirtualDisk> Files => _files.Values;
+
+    /// <summary>vmms is restarting at this moment.</summary>
+    public bool IsRestarting => Now < _outageUntil;
+
+    /// <summary>While vmms restarts: it is ending, and not yet beginning again.</summary>
+    public bool IsEnding => IsRestarting && Now < _outageFrom + TimeSpan.FromTicks((_outageUntil - _outageFrom).Ticks / 2);
+
+    public VirtualMachine? FindMachine(Guid id) => _machines.TryGetValue(id, out var machine) ? machine : null;
+
+    public VirtualMachine? FindWorker(string processId) => Machines.FirstOrDefault(machine => machine.WorkerId is { } id && id.ToString(System.Globalization.CultureInfo.InvariantCulture) == processId);
+
+    public Job? FindJob(Guid id) => _jobs.TryGetValue(id, out var job) ? job : null;
+
+    public VirtualDisk? FindFile(string name) => _files.TryGetValue(name, out var disk) ? disk : null;
+
+    /// <summary>Why Hyper-V's provider does not answer; null when it does.</summary>
+    public CimFault? ProviderFault()
+        => !IsServiceRunning ? new CimFault(CimStatus.Failed, WbemError.ProviderLoadFailure, "The provider could not be loaded: the Hyper-V Virtual Machine Management service is not running.")
+            : !IsRestarting ? null
+            : IsEnding ? new CimFault(CimStatus.ServerIsShuttingDown, WbemError.ShuttingDown, "The provider is shutting down.")
+            : new CimFault(CimStatus.Failed, WbemError.RpcServerUnavailable, "The RPC server is unavailable.");
+
+    public void Hold(VirtualMachine machine, int megabytes)
+    {
+        _heldMB += megabytes - machine.HeldMB;
+        machine.HeldMB = megabytes;
+    }
+
+    public void StartWorker(VirtualMachine machine)
+    {
+        machine.WorkerId = _lastProcessId += ProcessIdStep;
+        machine.WorkerSince = Now;
+    }
+
+    public Job AddJob(VirtualMachine machine, PowerTransition transition, TimeSpan? duration, DateTimeOffset submitted)
+    {
+        var sequence = _jobSequence++;
+        var isCancellable = Host.JobCancellable && transition.IsCancellable;
+        var job = new Job(StableId.Of("job", machine.Key, sequence), sequence, machine, transition, submitted, duration, UsualDuration, isCancellable);
+        _jobs.Add(job.Id, job);
+        _jobsInOrder.Add(sequence, job);
+        return job;
+    }
+
+    public void EndJob(Job job, JobResult result)
+    {
+        job.End(result, Now);
+        Timeline.In(JobRetention, () => RemoveJob(job));
+    }
+
+    public void RemoveJob(Job job)
+    {
+        _jobs.Remove(job.Id);
+        _jobsInOrder.Remove(job.Sequence);
+    }
+
+    /// <summary>vmms goes down and comes back: workers live on, jobs do not.</summary>
+    public void RestartService(TimeSpan outage)
+    {
+        ForgetJobs();
+        _outageFrom = Now;
+        _outageUntil = Now + outage;
+    }
+
+    public bool StopService()
+    {
+        if (!IsServiceRunning)
+        {
+            return false;
+        }
+
+        ForgetJobs();
+        IsServiceRunning = false;
+        _outageUntil = Now;
+        return true;
+    }
+
+    public bool StartService()
+    {
+        if (IsServiceRunning)
+        {
+            return false;
+        }
+
+        IsServiceRunning = true;
+        return true;
+    }
+
+    private static string UniqueAddress(Guid instance, HashSet<string> taken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var address = StableId.MacAddress(instance, attempt);
+            if (taken.Add(address))
+            {
+                return address;
+            }
+        }
+    }
+
+    private void ForgetJobs()
+    {
+        _jobs.Clear();
+        _jobsInOrder.Clear();
+    }
+
+    /// <summary>Puts a virtual machine into the state that the scenario begins with.</summary>
+    private void Load(VirtualMachine machine)
+    {
+        var state = machine.Scenario.State;
+        machine.IsSaved = state == MpInstanceState.Suspended;
+        machine.Power = state switch
+        {
+            MpInstanceState.Stopped or MpInstanceState.Starting => PowerState.Off,
+            MpInstanceState.Suspended => PowerState.Saved,
+            MpInstanceState.Paused => PowerState.Paused,
+            _ => PowerState.Running,
+        };
+        machine.Show(PowerTransitions.ShownAtRest(machine.Power), null, Now - EarlierUptime);
+        machine.TimeOfLastStateChange = Now - EarlierUptime;
+        if (machine.Power is PowerState.Running or PowerState.Paused or PowerState.Saved)
+        {
+            machine.Guest.AssumeUp(Now - EarlierUptime);
+        }
+
+        if (machine.Power == PowerState.Paused)
+        {
+            machine.Guest.Halt(Now);
+        }
+        else if (machine.Power == PowerState.Saved)
+        {
+            machine.Guest.Save(Now);
+        }
+
+        if (state is not (MpInstanceState.Stopped or MpInstanceState.Suspended))
+        {
+            Hold(machine, machine.Scenario.MemoryMB);
+            StartWorker(machine);
+            machine.WorkerSince = Now - EarlierUptime;
+        }
+
+        var hangsIn = state switch
+        {
+            MpInstanceState.Starting => PowerTransitions.Start,
+            MpInstanceState.Stopping => PowerTransitions.Shutdown,
+            MpInstanceState.Suspending => PowerTransitions.Save,
+            MpInstanceState.Restarting => PowerTransitions.Reset,
+            _ => null,
+        };
+        if (hangsIn is not null)
+        {
+            machine.WorkerSince = hangsIn.TakesMemory ? Now - EarlierHang : machine.WorkerSince;
+            Power.BeginHanging(machine, hangsIn, Now - EarlierHang);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System;
+using System.Linq;
+using Multipass.HyperV.Simulation.Faults;
+using Multipass.HyperV.Simulation.Scenarios;
+
+namespace Multipass.HyperV.Simulation.World;
+
+/// <summary>What a start needs, in the order in which a host finds it missing: memory comes last, when the devices have been powered on.</summary>
+internal static class StartChecks
+{
+    /// <summary>The kind of failure and the file it is about; null when everything is there. To be asked before the memory is taken.</summary>
+    public static (FaultKind Kind, string Path)? FirstFailure(HostWorld world, VirtualMachine machine, bool isRestore)
+    {
+        if (!world.Host.HypervisorRunning)
+        {
+            return (FaultKinds.HypervisorNotRunning, string.Empty);
+        }
+
+        if (machine.Disks.FirstOrDefault(disk => disk.Presence != FilePresence.Present) is { } disk)
+        {
+            var kind = disk.Presence switch
+            {
+                FilePresence.Missing => FaultKinds.DiskNotFound,
+                FilePresence.AccessDenied => FaultKinds.DiskAccessDenied,
+                _ => FaultKinds.DiskInUse,
+            };
+            return (kind, disk.Path);
+        }
+
+        if (!world.Host.Switches.Contains(ScenarioInstance.SwitchName, StringComparer.OrdinalIgnoreCase))
+        {
+            return (FaultKinds.SwitchMissing, string.Empty);
+        }
+
+        if (isRestore && machine.Scenario.SavedState != SavedStateFile.Present)
+        {
+            return (machine.Scenario.SavedState == SavedStateFile.Corrupt ? FaultKinds.SavedStateInvalid : FaultKinds.SavedStateMissing, string.Empty);
+        }
+
+        return machine.Scenario.MemoryMB > world.AvailableMB ? (FaultKinds.OutOfMemory, string.Empty) : null;
+    }
+}

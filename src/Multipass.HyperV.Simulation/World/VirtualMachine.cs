@@ -1,0 +1,116 @@
+using System;
+using System.Collections.Generic;
+using Multipass.HyperV.Simulation.Faults;
+using Multipass.HyperV.Simulation.Scenarios;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Simulation.World;
+
+/// <summary>One virtual machine: what Hyper-V knows of it at this moment. Only <see cref="PowerControl"/> changes its state.</summary>
+internal sealed class VirtualMachine
+{
+    private const string VaultFolder = "C:/ProgramData/Multipass/data/vault/instances/";
+
+    public VirtualMachine(ScenarioInstance scenario, int ordinal, string macAddress, DateTimeOffset created)
+    {
+        Scenario = scenario;
+        Ordinal = ordinal;
+        Key = StableId.Text(scenario.Id);
+        MacAddress = macAddress;
+        Created = created;
+        TimeOfLastStateChange = created;
+        Guest = new GuestModel(scenario.Guest);
+        ControllerId = StableId.Text(StableId.Of("controller", Key, 0));
+        AdapterId = StableId.Text(StableId.Of("adapter", Key, 0));
+        Disks = scenario.Managed
+            ? new[]
+            {
+                // As Multipass names them for an image of Ubuntu 24.04.
+                new VirtualDisk(this, false, VaultFolder + scenario.Name + "/ubuntu-24.04-server-cloudimg-amd64.vhdx", scenario.Disk),
+                new VirtualDisk(this, true, VaultFolder + scenario.Name + "/" + CimNames.CloudInitImage, scenario.Dvd),
+            }
+            : new[] { new VirtualDisk(this, false, @"C:\ProgramData\Microsoft\Windows\Virtual Hard Disks\" + scenario.Name + ".vhdx", scenario.Disk) };
+        foreach (var fault in scenario.Faults)
+        {
+            Faults.Add(fault);
+        }
+    }
+
+    public ScenarioInstance Scenario { get; }
+
+    public int Ordinal { get; }
+
+    public string Name => Scenario.Name;
+
+    /// <summary>The GUID as Hyper-V writes it.</summary>
+    public string Key { get; }
+
+    public string MacAddress { get; }
+
+    public string ControllerId { get; }
+
+    public string AdapterId { get; }
+
+    public DateTimeOffset Created { get; }
+
+    public IReadOnlyList<VirtualDisk> Disks { get; }
+
+    public GuestModel Guest { get; }
+
+    public PendingFaults Faults { get; } = new();
+
+    /// <summary>The state it rests in, or rested in before the change that is under way.</summary>
+    public PowerState Power { get; set; }
+
+    /// <summary>The change that is under way.</summary>
+    public PowerChange? Change { get; set; }
+
+    /// <summary>Grows with every change, so that what was planned before it can tell that it is out of date.</summary>
+    public int Epoch { get; set; }
+
+    public ushort EnabledState { get; private set; } = Vocabulary.EnabledState.Disabled;
+
+    public string? OtherEnabledState { get; private set; }
+
+    public ushort RequestedState { get; set; } = Vocabulary.EnabledState.NoChangeRequested;
+
+    public DateTimeOffset TimeOfLastStateChange { get; set; }
+
+    public bool IsSaved { get; set; }
+
+    /// <summary>The memory that it holds at this moment.</summary>
+    public int HeldMB { get; set; }
+
+    /// <summary>The process id of its worker; null when it has none.</summary>
+    public uint? WorkerId { get; set; }
+
+    public DateTimeOffset WorkerSince { get; set; }
+
+    /// <summary>Its worker has been ended, and vmms has not noticed yet.</summary>
+    public bool IsWorkerLost { get; set; }
+
+    /// <summary>A shutdown or reboot that the guest's shutdown component has begun.</summary>
+    public ScheduledEvent? GuestAction { get; set; }
+
+    /// <summary>A change was requested of it, whatever came of that.</summary>
+    public bool WasAsked { get; set; }
+
+    /// <summary>From this moment on the connection drops whenever it is polled.</summary>
+    public DateTimeOffset? PollsFailFrom { get; set; }
+
+    /// <summary>True while its guest runs: running, or asked to shut down and not off yet.</summary>
+    public bool IsGuestUp
+        => Power == PowerState.Running && EnabledState is Vocabulary.EnabledState.Enabled or Vocabulary.EnabledState.ShuttingDown && !IsWorkerLost;
+
+    public void Show(ushort enabledState, string? otherEnabledState, DateTimeOffset now)
+    {
+        if (enabledState == EnabledState && otherEnabledState == OtherEnabledState)
+        {
+            return;
+        }
+
+        EnabledState = enabledState;
+        OtherEnabledState = otherEnabledState;
+        TimeOfLastStateChange = now;
+    }
+}
