@@ -141,15 +141,23 @@ internal sealed class InstanceLifecycle
     private TransitionStep Decide(MpInstanceState state)
     {
         var step = TransitionTable.Decide(_transition, state);
-        if (step == TransitionStep.Refuse && _request.Force && _transition.Operation == MpOperation.Shutdown && state is MpInstanceState.Paused or MpInstanceState.Unknown)
+        if (step != TransitionStep.Refuse)
+        {
+            return step;
+        }
+
+        if (_request.DiscardsSavedState && state == MpInstanceState.Suspended)
+        {
+            _transition = TransitionTable.Of(MpOperation.DiscardSavedState);
+        }
+        else if (_request.Force && _transition.Operation == MpOperation.Shutdown && (state is MpInstanceState.Paused or MpInstanceState.Unknown))
         {
             // A guest that cannot answer is not waited for.
             _sink.Verbose($"'{_facts.Name}' is {state}: its guest cannot shut down; powering it off.");
             _transition = TransitionTable.Of(MpOperation.TurnOff);
-            step = TransitionTable.Decide(_transition, state);
         }
 
-        return step;
+        return TransitionTable.Decide(_transition, state);
     }
 
     /// <summary>Sends the request and follows it to its end. Either an outcome, or the state from which to decide again.</summary>

@@ -14,6 +14,9 @@ internal sealed record OperationRequest(MpOperation Operation)
     /// <summary>Whether an instance whose guest does not shut down in time is powered off.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether a saved state is thrown away to stop an instance that is Suspended.</summary>
+    public bool DiscardsSavedState { get; init; }
+
     /// <summary>Whether the final instance must be complete, and not only its state.</summary>
     public bool ReadsAll { get; init; }
 }

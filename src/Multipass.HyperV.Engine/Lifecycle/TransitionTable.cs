@@ -62,11 +62,7 @@ internal static class TransitionTable
             MpOperation.DiscardSavedState,
             EnabledState.Disabled,
             Stopped,
-            new[]
-            {
-                (Suspended, Stopping), (Running, Stopping), (Paused, Stopping), (Starting, Stopping), (Restarting, Stopping), (Stopping, Stopping), (Suspending, Stopping),
-                (Unknown, Stopping),
-            },
+            new[] { (Suspended, Stopping) },
             System.Array.Empty<MpInstanceState>()),
     };
 

@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using Multipass.HyperV.Connections;
+using Multipass.HyperV.Failures;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary><para type="synopsis">Ends connections of this session.</para></summary>
+[Cmdlet(VerbsCommunications.Disconnect, "MpHost", DefaultParameterSetName = ByName)]
+public sealed class DisconnectMpHostCommand : MpCommand
+{
+    private const string ByName = "Name";
+    private const string ByObject = "InputObject";
+
+    /// <summary><para type="description">The host's name; wildcards are allowed.</para></summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary><para type="description">Connections, from <c>Get-MpHost</c>.</para></summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public MpHost[]? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var host in InputObject ?? System.Array.Empty<MpHost>())
+        {
+            End(host);
+        }
+
+        foreach (var name in Name ?? System.Array.Empty<string>())
+        {
+            var found = HostConnections.Current.Find(name);
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WriteFailure(FailureCatalogue.HostNotConnected, new FailureContext { HostName = name, Detail = $"this session is not connected to a host named '{name}'." });
+            }
+
+            foreach (var host in found)
+            {
+                End(host);
+            }
+        }
+    }
+
+    private void End(MpHost host)
+    {
+        if (HostConnections.Current.Remove(host))
+        {
+            host.Connection.Dispose();
+            WriteVerbose($"Disconnected from {host.Name}.");
+        }
+        else
+        {
+            WriteFailure(FailureCatalogue.HostNotConnected, new FailureContext { HostName = host.Name, Detail = $"this session has no such connection to '{host.Name}'." });
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Linq;
+using System.Management.Automation;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Connections;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Shell;
+using Multipass.HyperV.Time;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary>What all cmdlets of this module share: errors, stopping, and the hosts they work on.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class MpCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    private protected CancellationToken Stop => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Runs on another thread than the pipeline's: it only cancels.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    private protected void WriteFailure(FailureCause cause, FailureContext context) => WriteFailure(MpOperationFailure.Of(cause, context));
+
+    private protected void WriteFailure(MpOperationFailure failure) => WriteError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+
+    private protected void ThrowFailure(FailureCause cause, FailureContext context)
+        => ThrowTerminatingError(ErrorRecords.From(MpOperationFailure.Of(cause, context), ErrorRecords.ShowsRecommendedAction(this)));
+
+    /// <summary>The hosts that were named, or else all that this session is connected to. Never simulates by itself, never falls through to real machines.</summary>
+    private protected IReadOnlyList<MpHost> ResolveHosts(HostArgument[]? arguments)
+    {
+        if (arguments is { Length: > 0 })
+        {
+            var named = new List<MpHost>();
+            foreach (var argument in arguments)
+            {
+                var found = argument.Connection is { } connection ? new[] { connection } : HostConnections.Current.Find(argument.Name);
+                if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(argument.Name))
+                {
+                    ThrowFailure(FailureCatalogue.HostNotConnected, new FailureContext { HostName = argument.Name, Detail = $"this session is not connected to a host named '{argument.Name}'." });
+                }
+
+                named.AddRange(found.Where(host => !named.Contains(host)));
+            }
+
+            return named;
+        }
+
+        var all = HostConnections.Current.All;
+        if (all.Count == 0)
+        {
+            ThrowFailure(
+                !RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? FailureCatalogue.PlatformNotSupported
+                    : HostConnections.AnyoneHasConnected ? FailureCatalogue.HostNotConnected
+                    : FailureCatalogue.TransportNotAvailable,
+                new FailureContext { HostName = Environment.MachineName });
+        }
+
+        return all;
+    }
+
+    /// <summary>Writes why a host could not be asked, after looking at the host for what its answer alone does not tell.</summary>
+    private protected void WriteHostFault(HostSession session, CimFault fault)
+    {
+        var evidence = FailureEvidence.OfFault(fault);
+        var facts = HostFacts.None;
+        var pump = new PipelinePump();
+        pump.Run(
+            async token => facts = await HostFactsReader.ReadAsync(
+                session, FailureCatalogue.FactsFor(evidence), new InstanceFacts(), Deadline.In(session.Clock, TimeSpan.FromSeconds(10)), token).ConfigureAwait(false),
+            Stop);
+        WriteFailure(FailureCatalogue.Judge(evidence, facts), new FailureContext
+        {
+            HostName = session.Host.Name,
+            Evidence = evidence,
+            Facts = facts,
+            Detail = fault.Message,
+            Stage = MpFailureStage.Refused,
+        });
+    }
+
+}

@@ -1,0 +1,264 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Shell;
+using Multipass.HyperV.Time;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary>What all cmdlets for instances share: which instances. Whatever comes down the pipeline is gathered and resolved in one reading of each host.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class MpInstanceCommand : MpCommand
+{
+    private protected const string ByName = "Name";
+    private protected const string ById = "Id";
+    private protected const string ByObject = "InputObject";
+
+    /// <summary>Reading the hosts takes no longer than this.</summary>
+    private static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly List<string> _names = new();
+    private readonly List<Guid> _ids = new();
+    private readonly List<MpInstance> _objects = new();
+
+    /// <summary><para type="description">The virtual machine's id.</para></summary>
+    [Parameter(Mandatory = true, ParameterSetName = ById)]
+    [ValidateNotNullOrEmpty]
+    public Guid[] Id { get; set; } = Array.Empty<Guid>();
+
+    /// <summary><para type="description">The hosts to work on: connections or their names. Without it, all that this session is connected to.</para></summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public HostArgument[]? MpHost { get; set; }
+
+    /// <summary>The names that this invocation brought; null in other parameter sets.</summary>
+    private protected abstract string[]? Names { get; }
+
+    /// <summary>The objects that this invocation brought; null in other parameter sets.</summary>
+    private protected virtual MpInstance[]? Objects => null;
+
+    /// <summary>True when a name finds only Multipass's own.</summary>
+    private protected virtual bool FindsManagedOnly => true;
+
+    /// <summary>True when one plain name may stand for one instance of a host only.</summary>
+    private protected virtual bool NeedsUniqueNames => true;
+
+    /// <summary>Calls in flight at the same time.</summary>
+    private protected virtual int CallLimit => 32;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case ById:
+                _ids.AddRange(Id);
+                break;
+            case ByObject:
+                _objects.AddRange(Objects ?? Array.Empty<MpInstance>());
+                break;
+            default:
+                _names.AddRange(Names ?? Array.Empty<string>());
+                break;
+        }
+    }
+
+    /// <summary>The instances meant, as their hosts show them now. What cannot be found is written as an error.</summary>
+    private protected IReadOnlyList<(HostSession Session, MpInstance Instance)> Resolve(InstanceDetail detail)
+    {
+        var hosts = ResolveHosts(MpHost);
+        var gate = new CallGate(CallLimit);
+        var sessions = hosts.Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+        var found = new List<(HostSession, MpInstance)>();
+        if (_objects.Count > 0)
+        {
+            ResolveObjects(sessions, detail, found);
+        }
+
+        if (_ids.Count > 0)
+        {
+            ResolveIds(sessions, detail, found);
+        }
+
+        if (_names.Count > 0 || (_ids.Count == 0 && _objects.Count == 0 && ParameterSetName == ByName))
+        {
+            ResolveNames(sessions, detail, found);
+        }
+
+        var known = new HashSet<(HostSession, Guid, string)>();
+        return found.Where(pair => known.Add((pair.Item1, pair.Item2.Id, pair.Item2.Id == Guid.Empty ? pair.Item2.Name : string.Empty))).ToList();
+    }
+
+    private void ResolveNames(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
+    {
+        var isAll = _names.Count == 0;
+        var filter = isAll || _names.Any(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names);
+        var read = Read(sessions.Select(session => (session, filter)), detail, out var allRead);
+        if (isAll)
+        {
+            found.AddRange(read.SelectMany(host => host.Instances.Where(IsWanted).Select(instance => (host.Session, instance))));
+            return;
+        }
+
+        foreach (var name in _names.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            var isPattern = WildcardPattern.ContainsWildcardCharacters(name);
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var isFound = false;
+            foreach (var (session, instances) in read)
+            {
+                var matching = instances.Where(instance => IsWanted(instance) && (isPattern ? pattern.IsMatch(instance.Name) : SameText(instance.Name, name))).ToList();
+                isFound |= matching.Count > 0;
+                if (matching.Count > 1 && !isPattern && NeedsUniqueNames)
+                {
+                    WriteFailure(FailureCatalogue.AmbiguousName, new FailureContext
+                    {
+                        Name = name,
+                        HostName = session.Host.Name,
+                        Detail = string.Join(", ", matching.Select(instance => instance.Id.ToString("D").ToUpperInvariant())),
+                    });
+                    continue;
+                }
+
+                found.AddRange(matching.Select(instance => (session, instance)));
+            }
+
+            // A host that could not be read may have it; its own error has been written.
+            if (!isFound && !isPattern && allRead)
+            {
+                var strangers = read.SelectMany(host => host.Instances.Where(instance => !instance.Managed && SameText(instance.Name, name)).Select(_ => host.Session.Host.Name)).ToList();
+                WriteNotFound(name, sessions, strangers.Count == 0 ? null
+                    : $"{strangers[0]} has a virtual machine named '{name}', but it is not Multipass's: it is reached only as an object from `Get-MpInstance -IncludeUnmanaged`.");
+            }
+        }
+    }
+
+    private void ResolveIds(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
+    {
+        var filter = InstanceFilter.ById(_ids);
+        var read = Read(sessions.Select(session => (session, filter)), detail, out var allRead);
+        foreach (var id in _ids.Distinct())
+        {
+            var matching = read.SelectMany(host => host.Instances.Where(instance => instance.Id == id && IsWanted(instance)).Select(instance => (host.Session, instance))).ToList();
+            found.AddRange(matching);
+            if (matching.Count == 0 && allRead)
+            {
+                WriteNotFound(id.ToString("D").ToUpperInvariant(), sessions, null);
+            }
+        }
+    }
+
+    private void ResolveObjects(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
+    {
+        var wanted = new List<(HostSession Session, InstanceFilter Filter)>();
+        foreach (var group in _objects.GroupBy(instance => instance.HostName, StringComparer.OrdinalIgnoreCase))
+        {
+            if (sessions.FirstOrDefault(session => SameText(session.Host.Name, group.Key)) is not { } session)
+            {
+                foreach (var instance in group)
+                {
+                    WriteFailure(FailureCatalogue.HostNotConnected, new FailureContext
+                    {
+                        Name = instance.Name,
+                        HostName = group.Key,
+                        After = instance,
+                        Detail = $"'{instance.Name}' is on '{group.Key}', and this session is not connected to a host of that name.",
+                    });
+                }
+
+                continue;
+            }
+
+            // What Hyper-V does not know cannot be read from it; the operation itself says why it is refused.
+            found.AddRange(group.Where(instance => instance.Backend == MpBackend.Hcs).Select(instance => (session, instance)));
+            var ids = group.Where(instance => instance.Backend == MpBackend.HyperV).Select(instance => instance.Id).ToList();
+            if (ids.Count > 0)
+            {
+                wanted.Add((session, InstanceFilter.ById(ids)));
+            }
+        }
+
+        foreach (var (session, instances) in Read(wanted, detail, out _))
+        {
+            foreach (var instance in _objects.Where(instance => instance.Backend == MpBackend.HyperV && SameText(instance.HostName, session.Host.Name)))
+            {
+                if (instances.FirstOrDefault(current => current.Id == instance.Id) is { } current)
+                {
+                    found.Add((session, current));
+                }
+                else
+                {
+                    WriteNotFound(instance.Name, new List<HostSession> { session }, null);
+                }
+            }
+        }
+    }
+
+    private List<(HostSession Session, IReadOnlyList<MpInstance> Instances)> Read(
+        IEnumerable<(HostSession Session, InstanceFilter Filter)> wanted, InstanceDetail detail, out bool allRead)
+    {
+        var readings = wanted.Select(pair => new Reading(pair.Session, pair.Filter)).ToList();
+        new PipelinePump().Run(token => Task.WhenAll(readings.Select(reading => reading.RunAsync(detail, token))), Stop);
+        foreach (var reading in readings)
+        {
+            if (reading.Fault is { } fault)
+            {
+                WriteHostFault(reading.Session, fault);
+            }
+        }
+
+        allRead = readings.All(reading => reading.Fault is null);
+        return readings.Where(reading => reading.Fault is null).Select(reading => (reading.Session, reading.Instances)).ToList();
+    }
+
+    private bool IsWanted(MpInstance instance) => instance.Managed || !FindsManagedOnly;
+
+    private void WriteNotFound(string name, IReadOnlyCollection<HostSession> sessions, string? detail)
+    {
+        var hosts = string.Join(", ", sessions.Select(session => session.Host.Name));
+        WriteFailure(FailureCatalogue.InstanceNotFound, new FailureContext
+        {
+            Name = name,
+            HostName = hosts,
+            Detail = detail ?? $"there is no instance '{name}' on {hosts}.",
+        });
+    }
+
+    private static bool SameText(string first, string second) => string.Equals(first, second, StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Reading
+    {
+        private readonly InstanceFilter _filter;
+
+        public Reading(HostSession session, InstanceFilter filter)
+        {
+            Session = session;
+            _filter = filter;
+        }
+
+        public HostSession Session { get; }
+
+        public IReadOnlyList<MpInstance> Instances { get; private set; } = Array.Empty<MpInstance>();
+
+        public CimFault? Fault { get; private set; }
+
+        public async Task RunAsync(InstanceDetail detail, System.Threading.CancellationToken cancellationToken)
+        {
+            try
+            {
+                Instances = await InstanceReader.ReadAsync(Session, _filter, detail, Deadline.In(Session.Clock, ReadingTimeout), cancellationToken).ConfigureAwait(false);
+            }
+            catch (CimFaultException exception)
+            {
+                Fault = exception.Fault;
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using Multipass.HyperV.Lifecycle;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary>What becomes of a start that has not ended in time.</summary>
+public enum MpTimeoutAction
+{
+    /// <summary>A start from Stopped that this call has submitted is undone.</summary>
+    Rollback,
+
+    /// <summary>It is only reported.</summary>
+    Leave,
+}
+
+/// <summary><para type="synopsis">Starts instances, and says what is true when Hyper-V does not.</para></summary>
+[Cmdlet(VerbsLifecycle.Start, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
+[OutputType(typeof(MpInstance))]
+public sealed class StartMpInstanceCommand : MpOperationCommand
+{
+    /// <summary><para type="description">What to do when the wait runs out: undo a start from Stopped, or leave it as it is.</para></summary>
+    [Parameter]
+    public MpTimeoutAction OnTimeout { get; set; } = MpTimeoutAction.Rollback;
+
+    private protected override OperationRequest Request => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback };
+
+    private protected override string Activity => "Starting";
+
+    private protected override string Action => "Start";
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace Multipass.HyperV.Connections;
+
+/// <summary>The connections of one runspace. Another runspace sees none of them, unless one is handed over.</summary>
+internal sealed class HostConnections
+{
+    private static readonly ConditionalWeakTable<Runspace, HostConnections> OfRunspaces = new();
+    private static volatile bool AnyConnection;
+
+    private readonly object _lock = new();
+    private readonly List<MpHost> _hosts = new();
+
+    private HostConnections()
+    {
+    }
+
+    /// <summary>The connections of the runspace that the calling cmdlet runs in.</summary>
+    public static HostConnections Current => OfRunspaces.GetValue(Runspace.DefaultRunspace, _ => new HostConnections());
+
+    /// <summary>True once any runspace of this process has connected to anything: from then on no cmdlet falls through to the local host.</summary>
+    public static bool AnyoneHasConnected => AnyConnection;
+
+    public IReadOnlyList<MpHost> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hosts.ToArray();
+            }
+        }
+    }
+
+    /// <summary>Adds a connection; one of the same host name is replaced and ended.</summary>
+    public void Add(MpHost host)
+    {
+        AnyConnection = true;
+        lock (_lock)
+        {
+            _hosts.RemoveAll(known => string.Equals(known.Name, host.Name, StringComparison.OrdinalIgnoreCase));
+            _hosts.Add(host);
+        }
+    }
+
+    public bool Remove(MpHost host)
+    {
+        lock (_lock)
+        {
+            return _hosts.Remove(host);
+        }
+    }
+
+    public IReadOnlyList<MpHost> Find(string pattern)
+    {
+        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
+        return All.Where(host => wildcard.IsMatch(host.Name)).ToArray();
+    }
+}

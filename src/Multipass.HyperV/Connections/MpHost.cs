@@ -1,0 +1,40 @@
+using System;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Simulation;
+
+namespace Multipass.HyperV;
+
+/// <summary>A connection to a host. It can be handed to other runspaces.</summary>
+public sealed class MpHost
+{
+    internal MpHost(ICimConnection connection, IMultipassView? multipassView, SimulatedHost? simulated, string scenario, DateTimeOffset connectedAt)
+    {
+        Connection = connection;
+        MultipassView = multipassView;
+        Simulated = simulated;
+        Scenario = scenario;
+        ConnectedAt = connectedAt;
+    }
+
+    /// <summary>The host's name.</summary>
+    public string Name => Connection.Host.Name;
+
+    /// <summary>How it is reached.</summary>
+    public CimTransport Transport => Connection.Host.Transport;
+
+    /// <summary>The scenario's file, or <c>default</c>; empty for a real host.</summary>
+    public string Scenario { get; }
+
+    /// <summary>When the connection was made.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    internal ICimConnection Connection { get; }
+
+    internal IMultipassView? MultipassView { get; }
+
+    internal SimulatedHost? Simulated { get; }
+
+    /// <summary>The host's name.</summary>
+    public override string ToString() => Name;
+}

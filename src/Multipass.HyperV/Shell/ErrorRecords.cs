@@ -1,0 +1,34 @@
+using System;
+using System.Collections;
+using System.Management.Automation;
+using Multipass.HyperV.Failures;
+
+namespace Multipass.HyperV.Shell;
+
+/// <summary>The one place where failures become error records.</summary>
+internal static class ErrorRecords
+{
+    public static ErrorRecord From(MpOperationFailure failure, bool showsRecommendedAction)
+    {
+        var exception = failure.ToException();
+        var category = (ErrorCategory)Enum.Parse(typeof(ErrorCategory), failure.Cause.Category.ToString());
+        return new ErrorRecord(exception, failure.Cause.Name, category, failure.Target)
+        {
+            ErrorDetails = new ErrorDetails(showsRecommendedAction ? exception.Message : exception.Message + Environment.NewLine + failure.RecommendedAction)
+            {
+                RecommendedAction = failure.RecommendedAction,
+            },
+        };
+    }
+
+    /// <summary>Engines from 7.5 on print the recommended action by themselves; for older ones it must be part of the message.</summary>
+    public static bool ShowsRecommendedAction(PSCmdlet cmdlet)
+    {
+        var version = (cmdlet.GetVariableValue("PSVersionTable") as IDictionary)?["PSVersion"]?.ToString() ?? string.Empty;
+        var parts = version.Split('.');
+        return parts.Length > 1
+            && int.TryParse(parts[0], out var major)
+            && int.TryParse(parts[1], out var minor)
+            && (major > 7 || (major == 7 && minor >= 5));
+    }
+}

@@ -1,0 +1,57 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using Multipass.HyperV.Tests.Hosting;
+
+namespace Multipass.HyperV.Tests.Commands;
+
+/// <summary>Tests of cmdlets: each class has a runspace of its own, and each test connects to hosts of its own.</summary>
+public abstract class CommandTestBase : IDisposable
+{
+    /// <summary>The design's scenario: foo wants more than the host can give.</summary>
+    protected const string Story = """
+        {
+          "host": { "name": "HV-DEMO", "memoryMB": 16384, "reserveMB": 2048, "jobMilliseconds": 60 },
+          "instances": [
+            { "name": "foo", "state": "Stopped", "memoryMB": 10240, "processors": 2, "multipassState": "Starting" },
+            { "name": "bar", "state": "Running", "memoryMB": 4096, "guest": { "shutdownMilliseconds": 60, "ipv4": "172.20.48.6" } },
+            { "name": "baz", "state": "Running", "memoryMB": 4096, "guest": { "ipv4": "172.20.48.7" } }
+          ]
+        }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mp-").FullName;
+
+    private protected HostedPowerShell Shell { get; } = new();
+
+    public void Dispose()
+    {
+        Shell.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected string FileOf(string text, string name = "scenario.json")
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private protected void Connect(string scenario)
+    {
+        var result = Shell.Run("Get-MpHost | Disconnect-MpHost; Connect-MpHost -Simulated -Scenario $path", ("path", FileOf(scenario)));
+        Xunit.Assert.Null(result.Terminating);
+        Xunit.Assert.Empty(result.Errors);
+    }
+
+    private protected static T Only<T>(Result result) => (T)Xunit.Assert.Single(result.Output).BaseObject;
+
+    private protected string StateOf(string name) => Only<MpInstance>(Shell.Run($"Get-MpInstance {name}")).State.ToString();
+
+    private protected static void HasId(string id, string command, ErrorRecord? record)
+        => Xunit.Assert.Equal($"{id},Multipass.HyperV.Commands.{command}Command", record?.FullyQualifiedErrorId);
+
+    private protected int Changes() => Shell.Run("Get-MpSimulatedCall | Where-Object ChangesState").Output.Count;
+}

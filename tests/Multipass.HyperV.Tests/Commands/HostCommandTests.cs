@@ -1,0 +1,127 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace Multipass.HyperV.Tests.Commands;
+
+public sealed class HostCommandTests : CommandTestBase
+{
+    [Theory]
+    [InlineData("Get-MpInstance", "GetMpInstance")]
+    [InlineData("Start-MpInstance foo", "StartMpInstance")]
+    [InlineData("Stop-MpInstance foo", "StopMpInstance")]
+    [InlineData("Get-MpSimulatedCall", "GetMpSimulatedCall")]
+    [InlineData("Connect-MpHost", "ConnectMpHost")]
+    public void Off_Windows_nothing_is_simulated_unless_it_is_asked_for(string script, string command)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var result = Shell.Run("Get-MpHost | Disconnect-MpHost; " + script);
+        HasId("PlatformNotSupported", command, result.Terminating);
+        Assert.Contains("Connect-MpHost -Simulated", result.Terminating!.ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void Without_a_scenario_there_is_a_small_host()
+    {
+        Assert.Empty(Shell.Run("Connect-MpHost -Simulated").Output);
+        var host = Only<MpHost>(Shell.Run("Get-MpHost"));
+        Assert.Equal("HV-SIM", host.Name);
+        Assert.NotEmpty(Shell.Run("Get-MpInstance").Output);
+        Assert.Contains("HV-SIM", Shell.Show("Get-MpHost"));
+    }
+
+    [Fact]
+    public void The_same_name_again_replaces_the_connection()
+    {
+        Shell.Run("Connect-MpHost -Simulated; Connect-MpHost -Simulated");
+        Assert.Single(Shell.Run("Get-MpHost").Output);
+        Shell.Run("Disconnect-MpHost HV-SIM");
+        Assert.Empty(Shell.Run("Get-MpHost").Output);
+    }
+
+    [Fact]
+    public void Several_scenarios_are_several_hosts_and_names_act_on_all()
+    {
+        var first = FileOf("""{ "host": { "name": "one", "jobMilliseconds": 20 }, "instances": [ { "name": "a" } ] }""", "1.json");
+        var second = FileOf("""{ "host": { "name": "two", "jobMilliseconds": 20 }, "instances": [ { "name": "a" }, { "name": "b" } ] }""", "2.json");
+        Shell.Run("Connect-MpHost -Simulated -Scenario $first,$second", ("first", first), ("second", second));
+        Assert.Equal(new[] { "one", "two" }, Shell.Run("Start-MpInstance a -PassThru").Output.Select(item => ((MpInstance)item.BaseObject).HostName).OrderBy(name => name));
+        Assert.Single(Shell.Run("Get-MpInstance -MpHost one").Output);
+        Assert.Empty(Shell.Run("Start-MpInstance b").Errors);
+    }
+
+    [Fact]
+    public void Connections_belong_to_a_runspace()
+    {
+        Shell.Run("Connect-MpHost -Simulated");
+        using var other = new Hosting.HostedPowerShell();
+        Assert.Empty(other.Run("Get-MpHost").Output);
+        var host = Only<MpHost>(Shell.Run("Get-MpHost"));
+        Assert.NotEmpty(other.Run("Get-MpInstance -MpHost $connection", ("connection", host)).Output);
+    }
+
+    [Theory]
+    [InlineData("{ \"host\": { \"colour\": \"red\" } }", "colour")]
+    [InlineData("{ \"instances\": [ { \"name\": \"a\", \"memory\": 1 } ] }", "memory")]
+    [InlineData("{ \"host\": { \"name\": \"a\", \"name\": \"b\" } }", "name")]
+    [InlineData("{ \"host\": { \"name\": \"a\", } }", "")]
+    [InlineData("{ \"host\": { \"name\": \"a\"", "")]
+    [InlineData("", "")]
+    [InlineData("[]", "")]
+    [InlineData("{ \"instances\": [ {} ] }", "name")]
+    [InlineData("{ \"instances\": [ { \"name\": \"\" } ] }", "name")]
+    [InlineData("{ \"instances\": [ { \"name\": \"a\", \"state\": \"Flying\" } ] }", "state")]
+    [InlineData("{ \"instances\": [ { \"name\": \"a\", \"memoryMB\": -1 } ] }", "memoryMB")]
+    [InlineData("{ \"instances\": [ { \"name\": \"a\", \"faults\": [ { \"operation\": \"Start\" } ] } ] }", "")]
+    [InlineData("{ \"instances\": [ { \"name\": \"a\", \"faults\": [ { \"operation\": \"Start\", \"kind\": \"Nonsense\" } ] } ] }", "kind")]
+    public void A_scenario_that_is_wrong_is_one_error_that_names_the_place(string text, string key)
+    {
+        var result = Shell.Run("Connect-MpHost -Simulated -Scenario $path", ("path", FileOf(text)));
+        HasId("ScenarioInvalid", "ConnectMpHost", result.Terminating);
+        Assert.Contains(key, result.Terminating!.Exception.Message);
+        Assert.Empty(Shell.Run("Get-MpHost").Output);
+    }
+
+    [Theory]
+    [InlineData("/nowhere/at/all.json")]
+    [InlineData(".")]
+    [InlineData("env:PATH")]
+    [InlineData("nodrive:\\x.json")]
+    public void A_scenario_that_cannot_be_read_is_one_error(string path)
+        => HasId("ScenarioNotReadable", "ConnectMpHost", Shell.Run("Connect-MpHost -Simulated -Scenario $path", ("path", path)).Terminating);
+
+    [Fact]
+    public void Faults_are_added_checked_and_cleared()
+    {
+        Connect("""{ "host": { "jobMilliseconds": 20 }, "instances": [ { "name": "a" } ] }""");
+        Shell.Run("Add-MpSimulatedFault -Name a -Operation Start -Kind OutOfMemory");
+        HasId("OutOfMemory", "StartMpInstance", Assert.Single(Shell.Run("Start-MpInstance a").Errors));
+        Shell.Run("Add-MpSimulatedFault a Start -Raw @{ jobErrorCode = 32788; errorDescription = $null }");
+        HasId("HyperVGenericFailure", "StartMpInstance", Assert.Single(Shell.Run("Start-MpInstance a").Errors));
+        Shell.Run("Add-MpSimulatedFault a Start OutOfMemory; Clear-MpSimulatedFault a");
+        Assert.Empty(Shell.Run("Start-MpInstance a").Errors);
+        HasId("InstanceNotFound", "AddMpSimulatedFault", Assert.Single(Shell.Run("Add-MpSimulatedFault nobody Start OutOfMemory").Errors));
+        foreach (var script in new[] { "Add-MpSimulatedFault a Start Nonsense", "Add-MpSimulatedFault a Query OutOfMemory", "Add-MpSimulatedFault a Start -Raw @{ colour = 1 }", "Add-MpSimulatedFault a Start -Raw @{}" })
+        {
+            HasId("FaultInvalid", "AddMpSimulatedFault", Shell.Run(script).Terminating);
+        }
+    }
+
+    [Fact]
+    public void Views_show_what_matters()
+    {
+        Connect(Story);
+        var table = Shell.Show("Get-MpInstance");
+        foreach (var text in new[] { "Name", "State", "Uptime", "IPv4", "Memory", "Drift", "foo", "Stopped", "(10240 MB)", "StuckStarting", "172.20.48.6" })
+        {
+            Assert.Contains(text, table);
+        }
+
+        Assert.Contains("RequestStateChange", Shell.Show("Stop-MpInstance bar -TurnOff; Get-MpSimulatedCall | Where-Object ChangesState"));
+    }
+}

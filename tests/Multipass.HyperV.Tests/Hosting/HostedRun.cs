@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading.Tasks;
+
+namespace Multipass.HyperV.Tests.Hosting;
+
+/// <summary>A script that is running. It must be waited for before the next one begins.</summary>
+public sealed class HostedRun
+{
+    private readonly PowerShell _powerShell;
+    private readonly RecordingHost _host;
+    private readonly PSDataCollection<PSObject> _output = [];
+    private readonly Task<Result> _result;
+
+    internal HostedRun(PowerShell powerShell, RecordingHost host, Action ended)
+    {
+        _powerShell = powerShell;
+        _host = host;
+        PSDataCollection<PSObject> noInput = [];
+        noInput.Complete();
+        _result = CompleteAsync(_powerShell.InvokeAsync(noInput, _output), ended);
+    }
+
+    /// <summary>What was written so far.</summary>
+    public IReadOnlyList<PSObject> OutputSoFar => [.. _output];
+
+    public bool IsCompleted => _result.IsCompleted;
+
+    /// <summary>Stops the pipeline as Ctrl+C does, and returns when it has ended.</summary>
+    public void Stop() => _powerShell.Stop();
+
+    /// <summary>What the script did. One that takes longer than the limit is a failed test: it is stopped, and TimeoutException says so.</summary>
+    public async Task<Result> WaitAsync(TimeSpan? limit = null)
+    {
+        TimeSpan patience = limit ?? HostedPowerShell.Limit;
+        try
+        {
+            return await _result.WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Asked, not awaited: what does not end may not stop either.
+            _powerShell.BeginStop(null, null);
+            throw new TimeoutException($"The script did not end within {patience.TotalSeconds} s.");
+        }
+    }
+
+    private async Task<Result> CompleteAsync(Task<PSDataCollection<PSObject>> running, Action ended)
+    {
+        ErrorRecord? terminating = null;
+        bool stopped = false;
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (PipelineStoppedException)
+        {
+            stopped = true;
+        }
+        catch (RuntimeException exception)
+        {
+            // The record of an exception may hold a stand-in for the exception itself.
+            terminating = new ErrorRecord(exception.ErrorRecord, exception);
+        }
+
+        Result result = new(
+            [.. _output],
+            [.. _powerShell.Streams.Error],
+            terminating,
+            stopped,
+            [.. _powerShell.Streams.Verbose.Select(record => record.Message)],
+            [.. _powerShell.Streams.Warning.Select(record => record.Message)],
+            _host.Progress,
+            _host.Choices,
+            _host.Text);
+        _powerShell.Dispose();
+        ended();
+        return result;
+    }
+}

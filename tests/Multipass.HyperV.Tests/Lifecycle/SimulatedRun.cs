@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Simulation;
+using Multipass.HyperV.Time;
+
+namespace Multipass.HyperV.Tests.Lifecycle;
+
+/// <summary>The engine on a simulated host in virtual time.</summary>
+internal sealed class SimulatedRun : IOperationSink
+{
+    private readonly List<OperationOutcome> _outcomes = new();
+
+    public SimulatedRun(string scenario)
+    {
+        Host = new SimulatedHost(Scenario.Parse(scenario), Clock);
+        Session = new HostSession(Host.Connect(), Host.MultipassView, Clock, new CallGate(32));
+    }
+
+    public VirtualClock Clock { get; } = new();
+
+    public SimulatedHost Host { get; }
+
+    public HostSession Session { get; }
+
+    public List<string> Told { get; } = new();
+
+    public List<string> Warnings { get; } = new();
+
+    public TimeSpan Elapsed { get; private set; }
+
+    /// <summary>The requests that a host could act on.</summary>
+    public IReadOnlyList<SimulatedCall> Changes => Host.Calls.Where(call => call.ChangesState).ToList();
+
+    /// <summary>A scenario of one instance.</summary>
+    public static string One(string instance, string host = "") => $$"""{ "host": { {{host}} }, "instances": [ { "name": "foo", {{instance}} } ] }""";
+
+    public MpInstance Read(string name) => ReadAll().Single(instance => instance.Name == name);
+
+    public IReadOnlyList<MpInstance> ReadAll(InstanceDetail detail = InstanceDetail.Full)
+        => Clock.Run(() => InstanceReader.ReadAsync(Session, InstanceFilter.All, detail, Deadline.In(Clock, TimeSpan.FromMinutes(1)), CancellationToken.None));
+
+    public OperationOutcome Run(string name, OperationRequest request) => RunMany(new[] { name }, request).Single();
+
+    public OperationOutcome Start(string name, int timeout = 300, bool rollback = true)
+        => Run(name, new OperationRequest(MpOperation.Start) { Timeout = TimeSpan.FromSeconds(timeout), RollbackOnTimeout = rollback });
+
+    public OperationOutcome Stop(string name, int timeout = 300, bool force = false, bool turnOff = false, bool discard = false)
+        => Run(name, new OperationRequest(turnOff ? MpOperation.TurnOff : MpOperation.Shutdown)
+        {
+            Timeout = TimeSpan.FromSeconds(timeout), Force = force, DiscardsSavedState = discard,
+        });
+
+    public IReadOnlyList<OperationOutcome> RunMany(IEnumerable<string> names, OperationRequest request)
+    {
+        var all = ReadAll(InstanceDetail.State);
+        var targets = names.Select(name => (Session, all.Single(instance => instance.Name == name))).ToList();
+        _outcomes.Clear();
+        var from = Clock.Now;
+        Clock.Run<bool>(async () =>
+        {
+            await LifecycleRunner.RunAsync(targets, request, this, CancellationToken.None);
+            return true;
+        });
+        Elapsed = Clock.Now - from;
+        return _outcomes.ToList();
+    }
+
+    public Task Begin(string name, OperationRequest request, CancellationToken cancellationToken)
+        => LifecycleRunner.RunAsync(new[] { (Session, ReadAll(InstanceDetail.State).Single(instance => instance.Name == name)) }, request, this, cancellationToken);
+
+    void IOperationSink.Verbose(string text) => Told.Add(text);
+
+    void IOperationSink.Warning(string text) => Warnings.Add(text);
+
+    void IOperationSink.Progress(MpInstance instance, string status, int? percent)
+    {
+    }
+
+    void IOperationSink.Ended(OperationOutcome outcome) => _outcomes.Add(outcome);
+}
