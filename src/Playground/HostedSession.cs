@@ -146,7 +146,11 @@ internal sealed class HostedSession : IDisposable
         try
         {
             Show(pipeline);
-            return RunOutcome.Completed;
+            // A stopped pipeline does not always say so by an exception, and may have reached its end just before.
+            lock (_gate)
+            {
+                return _stopAsked is null ? RunOutcome.Completed : RunOutcome.Stopped;
+            }
         }
         catch (PipelineStoppedException)
         {

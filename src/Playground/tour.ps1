@@ -6,7 +6,8 @@
 Connect-MpHost -Simulated -Scenario src/Playground/tour.json -PassThru
 # expect: @(Get-MpHost).Count -eq 1
 
-# Multipass believes that foo is starting. The host knows that it is not.
+# Multipass believes that foo is starting. The host knows that it is not, and the column
+# Drift says that the two disagree.
 Get-MpInstance
 # expect: (Get-MpInstance foo).State -eq 'Stopped'
 # expect: (Get-MpInstance foo).MultipassState -eq 'Starting'
@@ -49,7 +50,7 @@ Get-MpInstance bar
 Get-MpSimulatedCall | Where-Object ChangesState
 # expect: @(Get-MpSimulatedCall | Where-Object ChangesState).Count -ge 5
 
-Disconnect-MpHost
+Disconnect-MpHost HV-DEMO
 # expect: @(Get-MpHost).Count -eq 0
 
 # That was the tour. Go on by yourself: dotnet run --project src/Playground -- shell

@@ -9,6 +9,8 @@ namespace Multipass.HyperV.Tests.Hosting;
 /// <summary>A script that is running. It must be waited for before the next one begins.</summary>
 public sealed class HostedRun
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
     private readonly PowerShell _powerShell;
     private readonly RecordingHost _host;
     private readonly PSDataCollection<PSObject> _output = [];
@@ -41,10 +43,16 @@ public sealed class HostedRun
         }
         catch (TimeoutException)
         {
-            // Asked, not awaited: what does not end may not stop either.
-            _powerShell.BeginStop(null, null);
+            await TryStopAsync().ConfigureAwait(false);
             throw new TimeoutException($"The script did not end within {patience.TotalSeconds} s.");
         }
+    }
+
+    // So that the runspace is free for the next test; but what does not end may not stop either.
+    private async Task TryStopAsync()
+    {
+        _powerShell.BeginStop(null, null);
+        await Task.WhenAny(_result, Task.Delay(StopPatience)).ConfigureAwait(false);
     }
 
     private async Task<Result> CompleteAsync(Task<PSDataCollection<PSObject>> running, Action ended)
