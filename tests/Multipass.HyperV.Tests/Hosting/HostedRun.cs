@@ -15,6 +15,7 @@ public sealed class HostedRun
     private readonly RecordingHost _host;
     private readonly PSDataCollection<PSObject> _output = [];
     private readonly Task<Result> _result;
+    private volatile Task _stopping = Task.CompletedTask;
 
     internal HostedRun(PowerShell powerShell, RecordingHost host, Action ended)
     {
@@ -31,7 +32,19 @@ public sealed class HostedRun
     public bool IsCompleted => _result.IsCompleted;
 
     /// <summary>Stops the pipeline as Ctrl+C does, and returns when it has ended.</summary>
-    public void Stop() => _powerShell.Stop();
+    public void Stop()
+    {
+        TaskCompletionSource ended = new();
+        _stopping = ended.Task;
+        try
+        {
+            _powerShell.Stop();
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+    }
 
     /// <summary>What the script did. One that takes longer than the limit is a failed test: it is stopped, and TimeoutException says so.</summary>
     public async Task<Result> WaitAsync(TimeSpan? limit = null)
@@ -73,6 +86,8 @@ public sealed class HostedRun
             terminating = new ErrorRecord(exception.ErrorRecord, exception);
         }
 
+        // The engine must not be disposed of under a stop that has not returned.
+        await _stopping.ConfigureAwait(false);
         Result result = new(
             [.. _output],
             [.. _powerShell.Streams.Error],
