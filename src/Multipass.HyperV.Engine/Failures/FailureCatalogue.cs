@@ -359,7 +359,10 @@ internal static class FailureCatalogue
         NotImplemented,
         "Hyper-V is a part of Windows, and this is not Windows.")
     {
-        Advice = new Advice[] { "Connect to a simulated host with `Connect-MpHost -Simulated`." },
+        Advice = new Advice[]
+        {
+            "Connect to a simulated host with `Connect-MpHost -Simulated`. A connection belongs to the session that made it; to another one it is handed over with `-MpHost`.",
+        },
     };
 
     public static readonly FailureCause TransportNotAvailable = new(

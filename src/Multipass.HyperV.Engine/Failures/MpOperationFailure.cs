@@ -65,10 +65,14 @@ internal sealed class MpOperationFailure
     }
 
     private static string Explain(FailureCause cause, FailureContext context, bool atStart = false)
-        => cause.Explanations
-            .Select(template => FailureSlots.Fill(atStart ? char.ToUpperInvariant(template[0]) + template.Substring(1) : template, context))
-            .FirstOrDefault(text => text is not null)
-            ?? throw new InvalidOperationException($"No explanation of {cause.Name} can be given without figures.");
+    {
+        var (template, text) = cause.Explanations
+            .Select(template => (Template: template, Text: FailureSlots.Fill(template, context)))
+            .FirstOrDefault(pair => pair.Text is not null);
+        return text is null ? throw new InvalidOperationException($"No explanation of {cause.Name} can be given without figures.")
+            : atStart && !template.StartsWith("{host}", StringComparison.Ordinal) ? char.ToUpperInvariant(text[0]) + text.Substring(1)
+            : text;
+    }
 
     private static string AdviceOf(FailureCause cause, FailureContext context)
         => cause.Advice
