@@ -126,6 +126,31 @@ public sealed class VirtualClock : IClock
         return task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Begins the work and moves the clock until it has ended. Work that is begun here continues inline wherever it awaits.</summary>
+    /// <param name="work">Begins the work.</param>
+    /// <param name="limit">How much virtual time it may take; <see cref="DefaultLimit"/> when omitted.</param>
+    /// <exception cref="InvalidOperationException">The work has not ended although nobody waits (a deadlock), or the limit has passed.</exception>
+    public void Run(Func<Task> work, TimeSpan? limit = null) => Run(Begin(work), limit);
+
+    /// <summary>Begins the work, moves the clock until it has ended, and returns its result. Work that is begun here continues inline wherever it awaits.</summary>
+    /// <param name="work">Begins the work.</param>
+    /// <param name="limit">How much virtual time it may take; <see cref="DefaultLimit"/> when omitted.</param>
+    /// <exception cref="InvalidOperationException">The work has not ended although nobody waits (a deadlock), or the limit has passed.</exception>
+    public T Run<T>(Func<Task<T>> work, TimeSpan? limit = null) => Run(Begin(work), limit);
+
+    private static T Begin<T>(Func<T> work)
+        where T : Task
+    {
+        if (work is null)
+        {
+            throw new ArgumentNullException(nameof(work));
+        }
+
+        T? task = null;
+        WithoutContext(() => task = work());
+        return task!;
+    }
+
     private void RunToEnd(Task task, TimeSpan limit)
     {
         var start = Now;

@@ -121,7 +121,7 @@ internal static class FailureSlots
             return null;
         }
 
-        if (holders.LastOrDefault(holder => holder.Megabytes >= lacking) is { } one)
+        if (holders.Where(holder => holder.Megabytes >= lacking).OrderBy(holder => holder.Megabytes).FirstOrDefault() is { } one)
         {
             return new List<MemoryHolder> { one };
         }

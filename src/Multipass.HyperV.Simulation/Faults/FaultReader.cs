@@ -127,5 +127,5 @@ internal static class FaultReader
             : throw Fail(key, string.Format(CultureInfo.InvariantCulture, "expected an integer from {0} to {1}, found {2}.", least, most, number));
     }
 
-    private static FormatException Fail(string key, string reason) => new($"{key}: {reason}");
+    private static ScenarioException Fail(string key, string reason) => new($"{key}: {reason}");
 }

@@ -76,7 +76,7 @@ public sealed class SimulatedFault
 
     /// <summary>Reads a fault from the same keys that a scenario has: <c>operation</c> and either <c>kind</c> with <c>stage</c>, or raw values; <c>times</c> and <c>afterMilliseconds</c>.</summary>
     /// <param name="values">The keys, without regard to case, with strings, whole numbers, and for <c>errors</c> strings.</param>
-    /// <exception cref="FormatException">A key is not known, or its value is not allowed; the message names the key and what is.</exception>
+    /// <exception cref="ScenarioException">A key is not known, or its value is not allowed; the message names the key and what is.</exception>
     public static SimulatedFault FromDictionary(IDictionary values) => FaultReader.Read(values ?? throw new ArgumentNullException(nameof(values)));
 
     /// <summary>The fault in words.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Linq;
 using System.Management.Automation;
@@ -86,7 +87,7 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
         {
             return SimulatedFault.FromDictionary(values);
         }
-        catch (ScenarioException exception)
+        catch (Exception exception) when (exception is ScenarioException or FormatException)
         {
             ThrowFailure(FailureCatalogue.FaultInvalid, new FailureContext { Detail = exception.Message });
             throw;

@@ -11,11 +11,11 @@ public sealed class DisconnectMpHostCommand : MpCommand
     private const string ByName = "Name";
     private const string ByObject = "InputObject";
 
-    /// <summary><para type="description">The host's name; wildcards are allowed.</para></summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
+    /// <summary><para type="description">The host's name; wildcards are allowed. Without it, all.</para></summary>
+    [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string[]? Name { get; set; }
+    public string[] Name { get; set; } = { "*" };
 
     /// <summary><para type="description">Connections, from <c>Get-MpHost</c>.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ByObject, ValueFromPipeline = true)]
@@ -25,12 +25,13 @@ public sealed class DisconnectMpHostCommand : MpCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var host in InputObject ?? System.Array.Empty<MpHost>())
+        if (ParameterSetName == ByObject)
         {
-            End(host);
+            System.Array.ForEach(InputObject ?? System.Array.Empty<MpHost>(), End);
+            return;
         }
 
-        foreach (var name in Name ?? System.Array.Empty<string>())
+        foreach (var name in Name)
         {
             var found = HostConnections.Current.Find(name);
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))

@@ -6,7 +6,7 @@ using Multipass.HyperV.Instances;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Shows instances as their hosts show them now.</para></summary>
-[Cmdlet(VerbsCommon.Get, "MpInstance", DefaultParameterSetName = ByName)]
+[Cmdlet(VerbsCommon.Get, "MpInstance", DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MpInstance))]
 public sealed class GetMpInstanceCommand : MpInstanceCommand
 {
@@ -18,7 +18,7 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">Instances read earlier, to be read anew.</para></summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public MpInstance[]? InputObject { get; set; }
 

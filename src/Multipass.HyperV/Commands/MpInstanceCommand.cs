@@ -14,6 +14,7 @@ using Multipass.HyperV.Time;
 namespace Multipass.HyperV.Commands;
 
 /// <summary>What all cmdlets for instances share: which instances. Whatever comes down the pipeline is gathered and resolved in one reading of each host.</summary>
+/// <remarks>The default parameter set is the one for objects: else PowerShell would bind an instance from the pipeline by its property Name, and lose its id and host.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class MpInstanceCommand : MpCommand
 {
@@ -87,7 +88,7 @@ public abstract class MpInstanceCommand : MpCommand
             ResolveIds(sessions, detail, found);
         }
 
-        if (_names.Count > 0 || (_ids.Count == 0 && _objects.Count == 0 && ParameterSetName == ByName))
+        if (_names.Count > 0 || (_ids.Count == 0 && _objects.Count == 0 && !MyInvocation.ExpectingInput))
         {
             ResolveNames(sessions, detail, found);
         }

@@ -4,7 +4,7 @@ using Multipass.HyperV.Lifecycle;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Stops instances: asks the guest to shut down, or powers off.</para></summary>
-[Cmdlet(VerbsLifecycle.Stop, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
 [OutputType(typeof(MpInstance))]
 public sealed class StopMpInstanceCommand : MpOperationCommand
 {

@@ -41,12 +41,16 @@ public abstract class CommandTestBase : IDisposable
 
     private protected void Connect(string scenario)
     {
-        var result = Shell.Run("Get-MpHost | Disconnect-MpHost; Connect-MpHost -Simulated -Scenario $path", ("path", FileOf(scenario)));
+        var result = Shell.Run("Disconnect-MpHost; Connect-MpHost -Simulated -Scenario $path", ("path", FileOf(scenario)));
         Xunit.Assert.Null(result.Terminating);
         Xunit.Assert.Empty(result.Errors);
     }
 
     private protected static T Only<T>(Result result) => (T)Xunit.Assert.Single(result.Output).BaseObject;
+
+    /// <summary>The one error of a script, whether it ended the script or not.</summary>
+    private protected static ErrorRecord TheError(Result result)
+        => Xunit.Assert.Single(result.Terminating is { } last && result.Errors.Count == 0 ? new[] { last } : result.Errors.ToArray());
 
     private protected string StateOf(string name) => Only<MpInstance>(Shell.Run($"Get-MpInstance {name}")).State.ToString();
 

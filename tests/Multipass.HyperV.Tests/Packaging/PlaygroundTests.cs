@@ -18,7 +18,7 @@ public sealed class PlaygroundTests
             Connect-MpHost -Simulated
             (Get-Module Multipass.HyperV).Path
             [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -like 'Multipass.HyperV*' }.ForEach{ $_.Location }
-            Start-MpInstance web -PassThru
+            Start-MpInstance foo -PassThru
             exit 7
             """);
         Assert.Equal(7, exitCode);
