@@ -117,9 +117,14 @@ public sealed class HostedPowerShell : IDisposable
         Host.Clear();
 
         PowerShell powerShell = PowerShell.Create(_runspace);
-        powerShell.AddScript(script, useLocalScope: true);
-        if (shown)
+        if (!shown)
         {
+            // At the top of a script PowerShell goes on after a cmdlet's terminating error; here it must not pass for one that the cmdlet went on after.
+            powerShell.AddScript($"try {{\n{script}\n}}\ncatch {{ throw }}", useLocalScope: true);
+        }
+        else
+        {
+            powerShell.AddScript(script, useLocalScope: true);
             powerShell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
             powerShell.AddCommand("Out-Default");
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Multipass.HyperV.Tests.Hosting;
@@ -15,7 +16,9 @@ public sealed class HostedRun
     private readonly RecordingHost _host;
     private readonly PSDataCollection<PSObject> _output = [];
     private readonly Task<Result> _result;
-    private volatile Task _stopping = Task.CompletedTask;
+    private readonly Lock _gate = new();
+    private Task? _stopping;
+    private bool _ended;
 
     internal HostedRun(PowerShell powerShell, RecordingHost host, Action ended)
     {
@@ -32,19 +35,7 @@ public sealed class HostedRun
     public bool IsCompleted => _result.IsCompleted;
 
     /// <summary>Stops the pipeline as Ctrl+C does, and returns when it has ended.</summary>
-    public void Stop()
-    {
-        TaskCompletionSource ended = new();
-        _stopping = ended.Task;
-        try
-        {
-            _powerShell.Stop();
-        }
-        finally
-        {
-            ended.SetResult();
-        }
-    }
+    public void Stop() => StopAsync().GetAwaiter().GetResult();
 
     /// <summary>What the script did. One that takes longer than the limit is a failed test: it is stopped, and TimeoutException says so.</summary>
     public async Task<Result> WaitAsync(TimeSpan? limit = null)
@@ -64,8 +55,16 @@ public sealed class HostedRun
     // So that the runspace is free for the next test; but what does not end may not stop either.
     private async Task TryStopAsync()
     {
-        _powerShell.BeginStop(null, null);
+        _ = StopAsync();
         await Task.WhenAny(_result, Task.Delay(StopPatience)).ConfigureAwait(false);
+    }
+
+    private Task StopAsync()
+    {
+        lock (_gate)
+        {
+            return _stopping ??= _ended ? Task.CompletedTask : Task.Run(_powerShell.Stop);
+        }
     }
 
     private async Task<Result> CompleteAsync(Task<PSDataCollection<PSObject>> running, Action ended)
@@ -98,6 +97,15 @@ public sealed class HostedRun
             _host.Progress,
             _host.Choices,
             _host.Text);
+        // A pipeline ends before the call that stopped it returns, and that call still needs it.
+        Task stopping;
+        lock (_gate)
+        {
+            _ended = true;
+            stopping = _stopping ?? Task.CompletedTask;
+        }
+
+        await stopping.ConfigureAwait(false);
         _powerShell.Dispose();
         ended();
         return result;
