@@ -58,7 +58,7 @@ public abstract class MpOperationCommand : MpInstanceCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var targets = Resolve(PassThru ? InstanceDetail.Full : InstanceDetail.State)
+        var targets = Resolve(InstanceDetail.Full)
             .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
             .ToList();
         if (targets.Count == 0)

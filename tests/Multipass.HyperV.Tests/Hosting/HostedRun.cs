@@ -85,8 +85,6 @@ public sealed class HostedRun
             terminating = new ErrorRecord(exception.ErrorRecord, exception);
         }
 
-        // The engine must not be disposed of under a stop that has not returned.
-        await _stopping.ConfigureAwait(false);
         Result result = new(
             [.. _output],
             [.. _powerShell.Streams.Error],
