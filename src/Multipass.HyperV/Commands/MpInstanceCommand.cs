@@ -23,7 +23,7 @@ public abstract class MpInstanceCommand : MpCommand
     private protected const string ByObject = "InputObject";
 
     /// <summary>Reading the hosts takes no longer than this.</summary>
-    private static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();

@@ -32,4 +32,10 @@ public static class ViewText
     /// <param name="observedAt">The moment.</param>
     public static string Moment(DateTimeOffset? observedAt)
         => observedAt is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "not read";
+
+    /// <summary>A failure that the host remembers: cause, time, what happened and what to do; empty when there is none.</summary>
+    /// <param name="failure">The failure.</param>
+    public static string Failure(MpFailure? failure)
+        => failure is null ? string.Empty
+            : $"{failure.Cause}{(failure.FailedAt is null ? string.Empty : " at " + Moment(failure.FailedAt))}. {failure.Message} {failure.RecommendedAction}";
 }
