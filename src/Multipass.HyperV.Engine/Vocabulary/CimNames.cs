@@ -36,6 +36,7 @@ internal static class CimNames
 
     public const string RequestStateChange = "RequestStateChange";
     public const string GetErrorEx = "GetErrorEx";
+    public const string InitiateReboot = "InitiateReboot";
 
     /// <summary><c>ResourceSubType</c> of a virtual hard disk.</summary>
     public const string VirtualHardDisk = "Microsoft:Hyper-V:Virtual Hard Disk";
