@@ -44,6 +44,12 @@ internal sealed class ObjectManager
 
     public static CimFaultException Refuse(CimStatus status, int hresult, string message) => new(new CimFault(status, hresult, message));
 
+    /// <summary>The name of the instance that a path leads to, or whose part it leads to; null when there is none.</summary>
+    public string? InstanceAt(CimPath path)
+        => ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var declaration) == true && Find(declaration, path) is { } row
+            ? declaration.OwnerOf(row)?.Name
+            : null;
+
     public Answer<IReadOnlyList<CimRecord>> Query(CimQuery query)
         => Answering<IReadOnlyList<CimRecord>>(() =>
         {
@@ -151,11 +157,12 @@ internal sealed class ObjectManager
                 : (declaration.Record(_world, row, declaration.Properties), Count(1), owner?.Name, strike.Delay);
         });
 
-    public Answer<CimMethodResult> Invoke(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, out bool changesState)
-    {
-        // What a call would have changed counts even when it is refused.
-        changesState = ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var known) == true && known.Method(method)?.ChangesState == true;
-        return Answering(() =>
+    /// <summary>Whether a method changes anything. What a call would have changed counts even when it is refused.</summary>
+    public static bool ChangesState(CimPath path, string method)
+        => ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var known) == true && known.Method(method)?.ChangesState == true;
+
+    public Answer<CimMethodResult> Invoke(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters)
+        => Answering(() =>
         {
             var declaration = Class(path.Namespace, path.ClassName);
             var called = declaration.Method(method) ?? throw Refuse(CimStatus.MethodNotFound, WbemError.InvalidMethod, $"{declaration.Name} has no method '{method}'.");
@@ -174,7 +181,6 @@ internal sealed class ObjectManager
                 ? throw new StrikeException(new FaultStrike(reply.Fault, reply.Delay), instance)
                 : (new CimMethodResult(reply.ReturnValue, new CimRecord("__PARAMETERS", reply.Out)), CodeNames.ReturnValue.Describe(reply.ReturnValue), instance, reply.Delay);
         });
-    }
 
     private static Answer<T> Answering<T>(Func<(T Value, string Result, string? Instance, TimeSpan Delay)> answer)
         where T : class
