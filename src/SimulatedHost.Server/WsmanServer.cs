@@ -14,7 +14,6 @@ using Microsoft.Extensions.Hosting;
 using Multipass.HyperV.Server.Http;
 using Multipass.HyperV.Server.Operations;
 using Multipass.HyperV.Simulation;
-using Multipass.HyperV.Time;
 using Multipass.HyperV.Wsman.Protocol;
 
 namespace Multipass.HyperV.Server;
@@ -43,15 +42,14 @@ public sealed class WsmanServer : IAsyncDisposable
     /// <summary>Begins to serve a host.</summary>
     /// <param name="host">The host.</param>
     /// <param name="options">How.</param>
-    /// <param name="clock">The time in which late answers are late; real time when omitted.</param>
     /// <param name="time">The time in which abandoned enumerations expire; real time when omitted.</param>
     /// <param name="cancellationToken">Abandons the attempt.</param>
     public static async Task<WsmanServer> StartAsync(
-        SimulatedHost host, ServerOptions options, IClock? clock = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+        SimulatedHost host, ServerOptions options, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
-        var service = new WsmanService(host, clock ?? new ServerClock(), time ?? TimeProvider.System);
+        var service = new WsmanService(host, time ?? TimeProvider.System);
         var endpoint = new WsmanEndpoint(service, options, host.Name);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel => Configure(kestrel, options));

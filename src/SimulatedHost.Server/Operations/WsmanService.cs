@@ -9,7 +9,6 @@ using System.Xml.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Provider;
-using Multipass.HyperV.Time;
 using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman.Faults;
 using Multipass.HyperV.Wsman.Protocol;
@@ -24,14 +23,12 @@ internal sealed class WsmanService
     private const uint NotSingleton = 2150859002;
 
     private readonly SimulatedHost _host;
-    private readonly IClock _clock;
     private readonly OpenEnumerations _enumerations;
     private readonly string _product;
 
-    public WsmanService(SimulatedHost host, IClock clock, TimeProvider time)
+    public WsmanService(SimulatedHost host, TimeProvider time)
     {
         _host = host;
-        _clock = clock;
         _enumerations = new OpenEnumerations(time);
         _product = "OS: 10.0.26100 SP: 0.0 Stack: 3.0 (simulated host " + typeof(WsmanService).Assembly.GetName().Version!.ToString(3) + ")";
     }
@@ -283,7 +280,7 @@ internal sealed class WsmanService
     {
         if (answer.Delay > TimeSpan.Zero)
         {
-            await _clock.Delay(timeout < answer.Delay ? timeout.Value : answer.Delay, cancellationToken);
+            await _host.Clock.Delay(timeout < answer.Delay ? timeout.Value : answer.Delay, cancellationToken);
             if (timeout < answer.Delay)
             {
                 throw new WsmanFaultException(FaultKind.TimedOut, "The operation did not end within OperationTimeout.");
