@@ -18,8 +18,11 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Restart-MpInstance'
+        'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Suspend-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

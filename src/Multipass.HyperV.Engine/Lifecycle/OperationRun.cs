@@ -91,12 +91,15 @@ internal sealed class OperationRun
     public Task<MpInstanceState?> BecomeFreeAsync(Deadline limit)
         => Observer.SettleAsync(
             limit,
-            reading => reading.State == Transition.Target,
+            reading => reading.State == Transition.Target && !LeavesTarget(reading.HostState),
             reading => MayLast(reading) && !IsAboutToChange(reading.HostState));
 
     /// <summary>The state lasts, but the host is about to change it: it processes a request, or waits to start it.</summary>
     public bool IsAboutToChange(MpHostState? hostState)
         => hostState is not null && (hostState.IsInService || (hostState.IsWaitingToStart && Transition.Target != MpInstanceState.Stopped));
+
+    /// <summary>The target is shown, but somebody else's request that leads away from it is being processed already.</summary>
+    public bool LeavesTarget(MpHostState? hostState) => hostState?.ChangesTo is { } state && state != Transition.Target;
 
     public Task<MachineReading?> ReadLastAsync() => Observer.ReadAsync(FollowUp);
 

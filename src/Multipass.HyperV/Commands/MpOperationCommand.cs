@@ -31,6 +31,10 @@ public abstract class MpOperationCommand : MpInstanceCommand
     [ValidateRange(1, int.MaxValue / 1000)]
     public int Timeout { get; set; } = 300;
 
+    /// <summary><para type="description">Returns as soon as the host has accepted the request. What stands in the way is an error, and not waited for.</para></summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
     /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for.</para></summary>
     [Parameter]
     [ValidateRange(1, 1000)]
@@ -56,6 +60,15 @@ public abstract class MpOperationCommand : MpInstanceCommand
     private protected abstract string Action { get; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (NoWait && Request.WaitsForGuest)
+        {
+            ThrowFailure(FailureCatalogue.ParametersConflict, new FailureContext { Detail = "-NoWait waits for nothing, and -WaitFor asks to wait for the guest." });
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var targets = Resolve(InstanceDetail.Full)
@@ -66,7 +79,7 @@ public abstract class MpOperationCommand : MpInstanceCommand
             return;
         }
 
-        var request = Request with { Timeout = TimeSpan.FromSeconds(Timeout), ReadsAll = PassThru };
+        var request = Request with { Timeout = TimeSpan.FromSeconds(Timeout), ReadsAll = PassThru, NoWait = NoWait };
         var sink = new Sink(this, targets.Count);
         try
         {

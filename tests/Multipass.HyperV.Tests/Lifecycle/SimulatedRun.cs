@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
@@ -16,10 +17,11 @@ internal sealed class SimulatedRun : IOperationSink
 {
     private readonly List<OperationOutcome> _outcomes = new();
 
-    public SimulatedRun(string scenario)
+    public SimulatedRun(string scenario, Func<ICimConnection, ICimConnection>? through = null)
     {
         Host = new SimulatedHost(Scenario.Parse(scenario), Clock);
-        Session = new HostSession(Host.Connect(), Host.MultipassView, Clock, new CallGate(32));
+        var connection = Host.Connect();
+        Session = new HostSession(through?.Invoke(connection) ?? connection, Host.MultipassView, Clock, new CallGate(32));
     }
 
     public VirtualClock Clock { get; } = new();
@@ -55,6 +57,19 @@ internal sealed class SimulatedRun : IOperationSink
         {
             Timeout = TimeSpan.FromSeconds(timeout), Force = force, DiscardsSavedState = discard,
         });
+
+    public OperationOutcome Run(string name, MpOperation operation, int timeout = 300, bool noWait = false, params MpReadiness[] waitFor)
+        => Run(name, new OperationRequest(operation) { Timeout = TimeSpan.FromSeconds(timeout), NoWait = noWait, WaitFor = waitFor });
+
+    /// <summary>A request of somebody else's.</summary>
+    public void Request(string name, ushort requestedState)
+    {
+        var id = Read(name).Id;
+        var connection = Host.Connect();
+        var result = OnVirtualTime(() => connection.InvokeAsync(
+            MachineReading.PathOf(id), "RequestStateChange", new Dictionary<string, object?> { ["RequestedState"] = requestedState }, CancellationToken.None));
+        Xunit.Assert.Equal(4096u, result.ReturnValue);
+    }
 
     public IReadOnlyList<OperationOutcome> RunMany(IEnumerable<string> names, OperationRequest request)
     {
