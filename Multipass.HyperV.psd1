@@ -23,6 +23,7 @@
         'Start-MpInstance'
         'Stop-MpInstance'
         'Suspend-MpInstance'
+        'Wait-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

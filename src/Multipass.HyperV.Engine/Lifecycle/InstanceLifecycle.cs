@@ -27,7 +27,7 @@ internal sealed class InstanceLifecycle
     {
         var outcome = await ChangeAsync().ConfigureAwait(false);
         return outcome.Failure is null && _run.Request.WaitsForGuest && !_run.Request.NoWait
-            ? await new GuestReadiness(_run).AwaitAsync().ConfigureAwait(false)
+            ? await InstanceWait.ForGuest(_run).RunAsync().ConfigureAwait(false)
             : outcome;
     }
 

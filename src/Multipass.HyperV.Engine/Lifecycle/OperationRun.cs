@@ -116,6 +116,22 @@ internal sealed class OperationRun
             ? await HostFactsReader.ReadAsync(Session, kinds, Facts, FollowUp, CancellationToken).ConfigureAwait(false)
             : HostFacts.None;
 
+    /// <summary>The strings of a job's error list; none when it cannot be read.</summary>
+    public async Task<IReadOnlyList<string>> ErrorsOfAsync(string jobId)
+    {
+        try
+        {
+            var result = await Session
+                .InvokeAsync(JobReading.PathOf(jobId), CimNames.GetErrorEx, new Dictionary<string, object?>(), FollowUp, CancellationToken).ConfigureAwait(false);
+            return result.Out.Texts("Errors");
+        }
+        catch (CimFaultException exception)
+        {
+            Say($": the job's error list cannot be read ({exception.Fault.Message}).");
+            return Array.Empty<string>();
+        }
+    }
+
     public FailureEvidence EvidenceOf(string? jobId, JobReading? job)
         => jobId is null ? FailureEvidence.None : FailureEvidence.OfJob(jobId, job, Array.Empty<string>(), Facts.Name);
 

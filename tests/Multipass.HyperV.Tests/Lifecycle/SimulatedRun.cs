@@ -61,14 +61,39 @@ internal sealed class SimulatedRun : IOperationSink
     public OperationOutcome Run(string name, MpOperation operation, int timeout = 300, bool noWait = false, params MpReadiness[] waitFor)
         => Run(name, new OperationRequest(operation) { Timeout = TimeSpan.FromSeconds(timeout), NoWait = noWait, WaitFor = waitFor });
 
+    /// <summary>Waits for an instance that the host has or does not have; meanwhile things may happen.</summary>
+    public OperationOutcome Wait(string name, MpInstanceState[]? states = null, MpReadiness[]? readiness = null, int timeout = 300, params (int AfterMilliseconds, Action Action)[] meanwhile)
+    {
+        var request = new OperationRequest(MpOperation.Wait) { Timeout = TimeSpan.FromSeconds(timeout), States = states ?? [], WaitFor = readiness ?? [], ReadsAll = true };
+        var found = ReadAll(InstanceDetail.State).Where(instance => instance.Name == name).Select(instance => (Session, instance)).ToList();
+        var sought = found.Count == 0 ? new[] { new InstanceSought(name, null, [Session]) } : [];
+        _outcomes.Clear();
+        var from = Clock.Now;
+        OnVirtualTime(async () =>
+        {
+            var wait = LifecycleRunner.WaitAsync(found, sought, request, this, CancellationToken.None);
+            foreach (var (after, action) in meanwhile)
+            {
+                await Clock.Delay(from + TimeSpan.FromMilliseconds(after) - Clock.Now, CancellationToken.None).ConfigureAwait(false);
+                action();
+            }
+
+            await wait.ConfigureAwait(false);
+            return true;
+        });
+        Elapsed = Clock.Now - from;
+        return Xunit.Assert.Single(_outcomes);
+    }
+
     /// <summary>A request of somebody else's.</summary>
     public void Request(string name, ushort requestedState)
     {
-        var id = Read(name).Id;
+        var id = InstanceReader.ReadAsync(Session, InstanceFilter.ByName([name]), InstanceDetail.State, Deadline.In(Clock, TimeSpan.FromMinutes(1)), CancellationToken.None)
+            .GetAwaiter().GetResult().Single().Id;
         var connection = Host.Connect();
-        var result = OnVirtualTime(() => connection.InvokeAsync(
-            MachineReading.PathOf(id), "RequestStateChange", new Dictionary<string, object?> { ["RequestedState"] = requestedState }, CancellationToken.None));
-        Xunit.Assert.Equal(4096u, result.ReturnValue);
+        var result = connection.InvokeAsync(
+            MachineReading.PathOf(id), "RequestStateChange", new Dictionary<string, object?> { ["RequestedState"] = requestedState }, CancellationToken.None);
+        Xunit.Assert.Equal(4096u, result.GetAwaiter().GetResult().ReturnValue);
     }
 
     public IReadOnlyList<OperationOutcome> RunMany(IEnumerable<string> names, OperationRequest request)
