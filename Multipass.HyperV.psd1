@@ -18,8 +18,12 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Restart-MpInstance'
+        'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Suspend-MpInstance'
+        'Wait-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
