@@ -20,6 +20,7 @@
         'Get-MpSimulatedCall'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Test-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
