@@ -50,7 +50,7 @@ internal sealed class MpOperationFailure
         var sentences = new List<string>();
         if (context.Before is not null)
         {
-            sentences.Add($"{OperationWords.Noun(context.Operation)} of '{context.Name}' on {context.HostName} failed: {Explain(cause, context)}");
+            sentences.Add($"{OperationWords.Subject(context.Operation)} '{context.Name}' on {context.HostName} failed: {Explain(cause, context)}");
             if (FailureSlots.Codes(context.Evidence) is { Length: > 0 } codes)
             {
                 sentences.Add($"Hyper-V answered: {codes}.");

@@ -42,6 +42,7 @@ internal static class CimNames
     public const string RequestStateChange = "RequestStateChange";
     public const string GetErrorEx = "GetErrorEx";
     public const string GetCallerAccessRights = "GetCallerAccessRights";
+    public const string InitiateReboot = "InitiateReboot";
 
     /// <summary><c>ResourceSubType</c> of a virtual hard disk.</summary>
     public const string VirtualHardDisk = "Microsoft:Hyper-V:Virtual Hard Disk";
@@ -57,6 +58,10 @@ internal static class CimNames
 
     /// <summary>Its name.</summary>
     public const string DefaultSwitchName = "Default Switch";
+
+    /// <summary>The features of Windows that Multipass looks for: Hyper-V as a whole, and its hypervisor.</summary>
+    public const string HyperVFeature = "Microsoft-Hyper-V";
+    public const string HypervisorFeature = "Microsoft-Hyper-V-Hypervisor";
 
     /// <summary>The image that Multipass puts in the DVD drive of each of its instances.</summary>
     public const string CloudInitImage = "cloud-init-config.iso";
