@@ -57,6 +57,9 @@ public sealed class SimulatedHost
         }
     }
 
+    /// <summary>The time that it lives in.</summary>
+    internal IClock Clock => _clock;
+
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
 
