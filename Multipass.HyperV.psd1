@@ -20,6 +20,7 @@
         'Get-MpSimulatedCall'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Test-MpHost'
         'Test-MpInstance'
     )
     FunctionsToExport      = @()
