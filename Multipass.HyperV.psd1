@@ -18,10 +18,14 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Restart-MpInstance'
+        'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Suspend-MpInstance'
         'Test-MpHost'
         'Test-MpInstance'
+        'Wait-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -13,6 +13,7 @@ internal static class VirtualizationClasses
     /// <summary><c>OperationalStatus</c>: in service, that is processing a request.</summary>
     private const ushort InService = 11;
     private const ushort StatusOk = 2;
+    private const ushort WaitingToStart = 32771;
     private const ushort NoContact = 12;
     private const ushort HeartbeatPaused = 15;
 
@@ -218,6 +219,7 @@ internal static class VirtualizationClasses
     private static ushort[] StatusOf(object row)
         => row is not VirtualMachine machine ? new[] { StatusOk }
             : machine.Change is not null ? new[] { InService }
+            : machine.IsWaitingToStart ? new[] { StatusOk, WaitingToStart }
             : machine.Scenario.Health switch
             {
                 // Low on disk space; and a worker that does not answer (Msvm_ComputerSystem class page, HealthState).
@@ -231,6 +233,7 @@ internal static class VirtualizationClasses
         {
             InService => "In service",
             5 => "Predictive failure",
+            WaitingToStart => "Waiting to start",
             32784 => "Communication failed",
             _ => "Operating normally",
         })).ToArray();

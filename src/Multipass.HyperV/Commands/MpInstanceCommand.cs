@@ -51,6 +51,9 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>True when one plain name may stand for one instance of a host only.</summary>
     private protected virtual bool NeedsUniqueNames => true;
 
+    /// <summary>Takes note of what no host has; false when that is an error.</summary>
+    private protected virtual bool Seeks(string name, Guid? id, IReadOnlyList<HostSession> sessions) => false;
+
     /// <summary>Calls in flight at the same time.</summary>
     private protected virtual int CallLimit => 32;
 
@@ -139,7 +142,7 @@ public abstract class MpInstanceCommand : MpCommand
             }
 
             // A host that could not be read may have it; its own error has been written.
-            if (!isFound && !isPattern && allRead)
+            if (!isFound && !isPattern && allRead && !Seeks(WildcardPattern.Unescape(name), null, sessions))
             {
                 var strangers = read.SelectMany(host => host.Instances.Where(instance => !instance.Managed && SameText(instance.Name, name)).Select(_ => host.Session.Host.Name)).ToList();
                 WriteNotFound(name, sessions, strangers.Count == 0 ? null
@@ -168,7 +171,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             var matching = read.SelectMany(host => host.Instances.Where(instance => instance.Id == id && IsWanted(instance)).Select(instance => (host.Session, instance))).ToList();
             found.AddRange(matching);
-            if (matching.Count == 0 && allRead)
+            if (matching.Count == 0 && allRead && !Seeks(id.ToString("D").ToUpperInvariant(), id, sessions))
             {
                 WriteNotFound(id.ToString("D").ToUpperInvariant(), sessions, null);
             }
