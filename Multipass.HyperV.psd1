@@ -23,6 +23,7 @@
         'Start-MpInstance'
         'Stop-MpInstance'
         'Suspend-MpInstance'
+        'Test-MpHost'
         'Test-MpInstance'
         'Wait-MpInstance'
     )
