@@ -23,6 +23,7 @@
         'Start-MpInstance'
         'Stop-MpInstance'
         'Suspend-MpInstance'
+        'Test-MpInstance'
         'Wait-MpInstance'
     )
     FunctionsToExport      = @()

@@ -366,7 +366,8 @@ internal sealed class ObjectManager
             _ => value is CimPath,
         };
 
-    private static bool IsVirtualization(ClassDeclaration declaration) => declaration.Namespace == CimNames.Virtualization;
+    /// <summary>True for what Hyper-V's provider serves, and not WMI itself.</summary>
+    private static bool IsVirtualization(ClassDeclaration declaration) => declaration.Namespace == CimNames.Virtualization && declaration.Name != CimNames.SystemSecurity;
 
     private static bool IsPolled(ClassDeclaration declaration) => declaration.Name is CimNames.ComputerSystem or CimNames.ConcreteJob;
 

@@ -57,6 +57,13 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>Calls in flight at the same time.</summary>
     private protected virtual int CallLimit => 32;
 
+    /// <summary>What was asked for, in the user's words: names, ids, the names of objects.</summary>
+    private protected IEnumerable<string> AskedFor
+        => _names.Concat(_ids.Select(id => id.ToString("D").ToUpperInvariant())).Concat(_objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A host could not be read: an error, unless the cmdlet makes something else of it.</summary>
+    private protected virtual void HostNotRead(HostSession session, CimFault fault) => WriteHostFault(session, fault);
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -226,7 +233,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             if (reading.Fault is { } fault)
             {
-                WriteHostFault(reading.Session, fault);
+                HostNotRead(reading.Session, fault);
             }
         }
 

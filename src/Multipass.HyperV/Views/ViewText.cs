@@ -43,4 +43,10 @@ public static class ViewText
     public static string Failure(MpFailure? failure)
         => failure is null ? string.Empty
             : $"{failure.Cause}{(failure.FailedAt is null ? string.Empty : " at " + Moment(failure.FailedAt))}. {failure.Message} {failure.RecommendedAction}";
+
+    /// <summary>What a finding is about, in one line.</summary>
+    /// <param name="finding">The finding.</param>
+    public static string Heading(MpInstanceFinding? finding)
+        => finding is null ? string.Empty
+            : $"{(finding.Name.Length > 0 ? $"{finding.Name} on {finding.HostName}" : finding.HostName)}: {finding.Severity}, {finding.Check}";
 }
