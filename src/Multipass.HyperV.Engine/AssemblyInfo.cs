@@ -4,4 +4,6 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Multipass.HyperV")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Simulation")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Mmi.Tests")]
+[assembly: InternalsVisibleTo("Multipass.HyperV.Wsman")]
+[assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]

@@ -6,6 +6,7 @@ using Multipass.HyperV.Simulation.Connections;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Provider;
 using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Simulation.Wql;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Simulation;
@@ -55,6 +56,9 @@ public sealed class SimulatedHost
             }
         }
     }
+
+    /// <summary>The time that it lives in.</summary>
+    internal IClock Clock => _clock;
 
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
@@ -116,6 +120,34 @@ public sealed class SimulatedHost
             var answer = Interfered(() => _manager.Query(query));
             _journal.Add(new SimulatedCall(now, "Query", query.ClassName, null, false, answer.Result, answer.Instance));
             return answer;
+        }
+    }
+
+    /// <summary>A query in WMI's language, as it comes over WS-Management.</summary>
+    internal Answer<IReadOnlyList<SelectedInstance>> Query(string cimNamespace, WqlQuery query, Polymorphism polymorphism)
+    {
+        lock (_lock)
+        {
+            var now = LetHappen();
+            var (answer, className) = query switch
+            {
+                WqlSelect select => (Interfered(() => _manager.Query(cimNamespace, select, polymorphism)), select.ClassName),
+                WqlAssociators associators => (Interfered(() => _manager.Query(associators)), associators.ResultClass ?? associators.AssociationClass ?? associators.Source.ClassName),
+                _ => throw new ArgumentOutOfRangeException(nameof(query)),
+            };
+            _journal.Add(new SimulatedCall(now, "Query", className, null, false, answer.Result, answer.Instance));
+            return answer;
+        }
+    }
+
+    /// <summary>The path that some of an instance's keys name; null when there is no such instance.</summary>
+    /// <exception cref="CimFaultException">There is no such class or key, or several instances have these.</exception>
+    internal CimPath? Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            return _manager.Resolve(cimNamespace, className, keys);
         }
     }
 
