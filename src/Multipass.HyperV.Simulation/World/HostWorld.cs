@@ -44,7 +44,7 @@ internal sealed class HostWorld
         Records = scenario.Instances;
         var machines = new List<VirtualMachine>();
         var addresses = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV))
+        foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV && instance.Machine == MachinePresence.Present))
         {
             var machine = new VirtualMachine(instance, machines.Count, UniqueAddress(instance.Id, addresses), now - TimeSpan.FromDays(30));
             machines.Add(machine);
@@ -58,6 +58,7 @@ internal sealed class HostWorld
         Machines = machines;
         Power = new PowerControl(this);
         Requests = new PowerRequests(this);
+        Multipass = new MultipassModel(this);
         machines.ForEach(Load);
     }
 
@@ -74,6 +75,8 @@ internal sealed class HostWorld
     public PowerControl Power { get; }
 
     public PowerRequests Requests { get; }
+
+    public MultipassModel Multipass { get; }
 
     public IReadOnlyList<VirtualMachine> Machines { get; }
 
