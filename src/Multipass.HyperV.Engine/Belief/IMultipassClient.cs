@@ -52,6 +52,9 @@ internal sealed record ClientAnswer(ClientOutcome Outcome, int ExitCode, byte[] 
 /// <summary>Multipass's client, a program of its own. It may hang: every call is bounded.</summary>
 internal interface IMultipassClient
 {
+    /// <summary>Whether there is a client on this computer.</summary>
+    bool IsPresent { get; }
+
     /// <summary>Runs the client to its end. Never through a shell, and with nothing to read from.</summary>
     /// <param name="arguments">The arguments: words, options and names of instances.</param>
     /// <param name="limit">How long it may take; then it is ended, with all that it has started.</param>

@@ -15,4 +15,7 @@ internal enum MpOperation
 
     /// <summary>Powered off, a saved state thrown away.</summary>
     DiscardSavedState,
+
+    /// <summary>What hangs is ended, what Multipass wrongly believes is put right.</summary>
+    Repair,
 }

@@ -10,6 +10,7 @@ internal static class OperationWords
             MpOperation.Shutdown => "shut down",
             MpOperation.TurnOff => "power off",
             MpOperation.DiscardSavedState => "power off and discard the saved state",
+            MpOperation.Repair => "repair",
             _ => "read",
         };
 
@@ -20,6 +21,7 @@ internal static class OperationWords
             MpOperation.Shutdown => "Shutdown",
             MpOperation.TurnOff => "Power-off",
             MpOperation.DiscardSavedState => "Power-off",
+            MpOperation.Repair => "Repair",
             _ => "Reading",
         };
 }

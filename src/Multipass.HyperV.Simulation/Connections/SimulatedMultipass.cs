@@ -34,6 +34,8 @@ internal sealed class SimulatedMultipass : IMultipassFiles, IMultipassClient
         _clock = clock;
     }
 
+    public bool IsPresent => _host.OfMultipass(model => model.Scenario.Client != ClientBehaviour.Missing);
+
     public Task<FileAnswer> ReadAsync(string path, long mostBytes, CancellationToken cancellationToken)
         => Answer(
             () => _host.OfMultipass(model => path switch

@@ -25,6 +25,8 @@ internal sealed class ClientProcess : IMultipassClient
 
     public ClientProcess(Func<string?> find) => _find = find;
 
+    public bool IsPresent => _find() is not null;
+
     public async Task<ClientAnswer> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellationToken)
     {
         // One word each, so that there is nothing to quote and nothing that could be misread.
