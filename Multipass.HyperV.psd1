@@ -27,6 +27,9 @@
     AliasesToExport        = @()
     FileList               = @(
         'Multipass.HyperV.psd1'
+        'en-US/Multipass.HyperV.dll-Help.xml'
+        'en-US/about_Multipass_HyperV.help.txt'
+        'en-US/about_Multipass_HyperV_Testing.help.txt'
         'module/Multipass.HyperV.Format.ps1xml'
         'module/bin/Multipass.HyperV.dll'
         'module/bin/Multipass.HyperV.Engine.dll'

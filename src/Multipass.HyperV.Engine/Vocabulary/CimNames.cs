@@ -36,6 +36,7 @@ internal static class CimNames
 
     public const string RequestStateChange = "RequestStateChange";
     public const string GetErrorEx = "GetErrorEx";
+    public const string InitiateReboot = "InitiateReboot";
 
     /// <summary><c>ResourceSubType</c> of a virtual hard disk.</summary>
     public const string VirtualHardDisk = "Microsoft:Hyper-V:Virtual Hard Disk";
@@ -48,6 +49,9 @@ internal static class CimNames
 
     /// <summary>The id of the Default Switch of every Windows 10 from 1709 on.</summary>
     public const string DefaultSwitchId = "C08CB7B8-9B3C-408E-8E30-5E16A3AEB444";
+
+    /// <summary>Its name.</summary>
+    public const string DefaultSwitchName = "Default Switch";
 
     /// <summary>The image that Multipass puts in the DVD drive of each of its instances.</summary>
     public const string CloudInitImage = "cloud-init-config.iso";

@@ -23,7 +23,7 @@ public abstract class MpInstanceCommand : MpCommand
     private protected const string ByObject = "InputObject";
 
     /// <summary>Reading the hosts takes no longer than this.</summary>
-    private static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
@@ -100,7 +100,7 @@ public abstract class MpInstanceCommand : MpCommand
     private void ResolveNames(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
     {
         var isAll = _names.Count == 0;
-        var filter = isAll || _names.Any(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names);
+        var filter = isAll || _names.Any(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names.ConvertAll(WildcardPattern.Unescape));
         var read = Read(sessions.Select(session => (session, filter)), detail, out var allRead);
         if (isAll)
         {
@@ -111,11 +111,11 @@ public abstract class MpInstanceCommand : MpCommand
         foreach (var name in _names.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var isPattern = WildcardPattern.ContainsWildcardCharacters(name);
-            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var matches = Matching(name, isPattern, read.SelectMany(host => host.Instances));
             var isFound = false;
             foreach (var (session, instances) in read)
             {
-                var matching = instances.Where(instance => IsWanted(instance) && (isPattern ? pattern.IsMatch(instance.Name) : SameText(instance.Name, name))).ToList();
+                var matching = instances.Where(instance => IsWanted(instance) && matches(instance.Name)).ToList();
                 isFound |= matching.Count > 0;
                 if (matching.Count > 1 && !isPattern && NeedsUniqueNames)
                 {
@@ -139,6 +139,18 @@ public abstract class MpInstanceCommand : MpCommand
                     : $"{strangers[0]} has a virtual machine named '{name}', but it is not Multipass's: it is reached only as an object from `Get-MpInstance -IncludeUnmanaged`.");
             }
         }
+    }
+
+    /// <summary>Which names a given one means. One that is an instance's name to the letter means that, whatever else it could be as a pattern: <c>x[1]</c>.</summary>
+    private static Func<string, bool> Matching(string name, bool isPattern, IEnumerable<MpInstance> instances)
+    {
+        if (isPattern && !instances.Any(instance => SameText(instance.Name, name)))
+        {
+            return WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch;
+        }
+
+        var plain = isPattern ? name : WildcardPattern.Unescape(name);
+        return other => SameText(other, plain);
     }
 
     private void ResolveIds(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
