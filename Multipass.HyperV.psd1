@@ -19,8 +19,14 @@
         'Get-MpInstance'
         'Get-MpSimulatedCall'
         'Repair-MpInstance'
+        'Restart-MpInstance'
+        'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Suspend-MpInstance'
+        'Test-MpHost'
+        'Test-MpInstance'
+        'Wait-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
@@ -34,6 +40,7 @@
         'module/bin/Multipass.HyperV.dll'
         'module/bin/Multipass.HyperV.Engine.dll'
         'module/bin/Multipass.HyperV.Simulation.dll'
+        'module/bin/Multipass.HyperV.Wsman.dll'
     )
     PrivateData            = @{
         PSData = @{

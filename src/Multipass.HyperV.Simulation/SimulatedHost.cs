@@ -59,6 +59,9 @@ public sealed class SimulatedHost
         }
     }
 
+    /// <summary>The time that it lives in.</summary>
+    internal IClock Clock => _clock;
+
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
 
@@ -130,8 +133,8 @@ public sealed class SimulatedHost
             var now = LetHappen();
             var (answer, className) = query switch
             {
-                WqlSelect select => (_manager.Query(cimNamespace, select, polymorphism), select.ClassName),
-                WqlAssociators associators => (_manager.Query(associators), associators.ResultClass ?? associators.AssociationClass ?? associators.Source.ClassName),
+                WqlSelect select => (Interfered(() => _manager.Query(cimNamespace, select, polymorphism)), select.ClassName),
+                WqlAssociators associators => (Interfered(() => _manager.Query(associators)), associators.ResultClass ?? associators.AssociationClass ?? associators.Source.ClassName),
                 _ => throw new ArgumentOutOfRangeException(nameof(query)),
             };
             _journal.Add(new SimulatedCall(now, "Query", className, null, false, answer.Result, answer.Instance));

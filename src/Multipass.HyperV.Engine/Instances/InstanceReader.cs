@@ -314,7 +314,7 @@ internal static class InstanceReader
         => records.ToLookup(record => MachineIdOf(record.Text("InstanceID")));
 
     /// <summary>"Microsoft:GUID\..." or "Microsoft:GUID": the id; empty for what belongs to no virtual machine.</summary>
-    private static Guid MachineIdOf(string? instanceId)
+    internal static Guid MachineIdOf(string? instanceId)
     {
         const string Prefix = "Microsoft:";
         return instanceId is not null

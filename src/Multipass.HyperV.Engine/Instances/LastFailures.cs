@@ -22,10 +22,13 @@ internal static class LastFailures
         [11] = MpOperation.Start,
         [12] = MpOperation.Start,
         [13] = MpOperation.TurnOff,
+        [14] = MpOperation.Save,
         [15] = MpOperation.Start,
         [16] = MpOperation.Shutdown,
-        [21] = MpOperation.Start,
-        [27] = MpOperation.Start,
+        [21] = MpOperation.Resume,
+        [27] = MpOperation.Resume,
+        [28] = MpOperation.Reset,
+        [29] = MpOperation.Reboot,
     };
 
     private static readonly CimQuery SwitchQuery = new(CimNames.Virtualization, CimNames.VirtualEthernetSwitch, new[] { "Name" });

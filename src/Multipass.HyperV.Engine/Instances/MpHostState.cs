@@ -39,6 +39,17 @@ public sealed class MpHostState
     /// <summary>A request is being processed: a new one is refused until that has ended (class page, <c>OperationalStatus</c>).</summary>
     internal bool IsInService => OperationalStatus.Length > 0 && OperationalStatus[0] == InService;
 
+    /// <summary>Where the request leads that is being processed, whatever is shown still; null when none is.</summary>
+    internal MpInstanceState? ChangesTo
+        => !IsInService ? null : RequestedState switch
+        {
+            Vocabulary.EnabledState.Enabled or Vocabulary.EnabledState.Starting or Vocabulary.EnabledState.Reset => MpInstanceState.Running,
+            Vocabulary.EnabledState.Disabled or Vocabulary.EnabledState.ShuttingDown => MpInstanceState.Stopped,
+            Vocabulary.EnabledState.EnabledButOffline => MpInstanceState.Suspended,
+            Vocabulary.EnabledState.Quiesce => MpInstanceState.Paused,
+            _ => null,
+        };
+
     /// <summary>It is off, and the host is going to start it by itself: delayed automatic start after the host's own boot.</summary>
     internal bool IsWaitingToStart => OperationalStatus.Skip(1).Contains(WaitingToStart);
 

@@ -27,7 +27,7 @@ internal sealed class InstanceLifecycle
     {
         var outcome = await ChangeAsync().ConfigureAwait(false);
         return outcome.Failure is null && _run.Request.WaitsForGuest && !_run.Request.NoWait
-            ? await new GuestReadiness(_run).AwaitAsync().ConfigureAwait(false)
+            ? await InstanceWait.ForGuest(_run).RunAsync().ConfigureAwait(false)
             : outcome;
     }
 
@@ -107,7 +107,9 @@ internal sealed class InstanceLifecycle
         var step = TransitionTable.Decide(_run.Transition, state);
         if (step == TransitionStep.Done)
         {
-            return step;
+            return !_run.LeavesTarget(_run.Observer.HostState) ? step
+                : _run.Transition.WaitIn.Count > 0 ? TransitionStep.Wait
+                : TransitionStep.Submit;
         }
 
         // It lasts only until the host goes on. Power-off does not wait for that: it is meant for instances that hang.
@@ -138,7 +140,7 @@ internal sealed class InstanceLifecycle
     /// <summary>A change is in progress, and nothing is to be waited for: it leads to the same end, or stands in the way.</summary>
     private async Task<OperationOutcome> WithoutWaitingAsync(MpInstanceState state)
     {
-        if (!_run.Transition.IsRestart && TransitionTable.LeadsTo(state, _run.Transition.Target))
+        if (!_run.Transition.IsRestart && (_run.Observer.HostState?.ChangesTo == _run.Transition.Target || TransitionTable.LeadsTo(state, _run.Transition.Target)))
         {
             _run.Say($" is {state} already; not waiting for the end.");
             return await _run.SucceedAsync().ConfigureAwait(false);

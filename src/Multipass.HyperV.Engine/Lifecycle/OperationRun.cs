@@ -91,12 +91,15 @@ internal sealed class OperationRun
     public Task<MpInstanceState?> BecomeFreeAsync(Deadline limit)
         => Observer.SettleAsync(
             limit,
-            reading => reading.State == Transition.Target,
+            reading => reading.State == Transition.Target && !LeavesTarget(reading.HostState),
             reading => MayLast(reading) && !IsAboutToChange(reading.HostState));
 
     /// <summary>The state lasts, but the host is about to change it: it processes a request, or waits to start it.</summary>
     public bool IsAboutToChange(MpHostState? hostState)
         => hostState is not null && (hostState.IsInService || (hostState.IsWaitingToStart && Transition.Target != MpInstanceState.Stopped));
+
+    /// <summary>The target is shown, but somebody else's request that leads away from it is being processed already.</summary>
+    public bool LeavesTarget(MpHostState? hostState) => hostState?.ChangesTo is { } state && state != Transition.Target;
 
     public Task<MachineReading?> ReadLastAsync() => Observer.ReadAsync(FollowUp);
 
@@ -112,6 +115,22 @@ internal sealed class OperationRun
         => FailureCatalogue.FactsFor(evidence) is var kinds and not FactKinds.None
             ? await HostFactsReader.ReadAsync(Session, kinds, Facts, FollowUp, CancellationToken).ConfigureAwait(false)
             : HostFacts.None;
+
+    /// <summary>The strings of a job's error list; none when it cannot be read.</summary>
+    public async Task<IReadOnlyList<string>> ErrorsOfAsync(string jobId)
+    {
+        try
+        {
+            var result = await Session
+                .InvokeAsync(JobReading.PathOf(jobId), CimNames.GetErrorEx, new Dictionary<string, object?>(), FollowUp, CancellationToken).ConfigureAwait(false);
+            return result.Out.Texts("Errors");
+        }
+        catch (CimFaultException exception)
+        {
+            Say($": the job's error list cannot be read ({exception.Fault.Message}).");
+            return Array.Empty<string>();
+        }
+    }
 
     public FailureEvidence EvidenceOf(string? jobId, JobReading? job)
         => jobId is null ? FailureEvidence.None : FailureEvidence.OfJob(jobId, job, Array.Empty<string>(), Facts.Name);

@@ -1,12 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Threading.Tasks;
-using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Lifecycle;
 
@@ -100,26 +97,11 @@ internal sealed class StateVerifier
 
     private async Task<Verdict> JobFailedAsync(string jobId, JobReading job, MpInstanceState from)
     {
-        var evidence = FailureEvidence.OfJob(jobId, job, await ErrorsOfAsync(jobId).ConfigureAwait(false), _run.Facts.Name);
+        var evidence = FailureEvidence.OfJob(jobId, job, await _run.ErrorsOfAsync(jobId).ConfigureAwait(false), _run.Facts.Name);
         var facts = await _run.LookUpAsync(evidence).ConfigureAwait(false);
         var cause = FailureCatalogue.Judge(evidence, facts);
         return _submitter.MayRetry(cause)
             ? await _submitter.PauseAsync(cause).ConfigureAwait(false)
             : Verdict.Ended(_run.Fail(cause, MpFailureStage.JobFailed, evidence, from, facts));
-    }
-
-    private async Task<IReadOnlyList<string>> ErrorsOfAsync(string jobId)
-    {
-        try
-        {
-            var result = await _run.Session
-                .InvokeAsync(JobReading.PathOf(jobId), CimNames.GetErrorEx, new Dictionary<string, object?>(), _run.FollowUp, _run.CancellationToken).ConfigureAwait(false);
-            return result.Out.Texts("Errors");
-        }
-        catch (CimFaultException exception)
-        {
-            _run.Say($": the job's error list cannot be read ({exception.Fault.Message}).");
-            return Array.Empty<string>();
-        }
     }
 }

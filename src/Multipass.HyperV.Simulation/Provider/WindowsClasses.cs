@@ -13,6 +13,8 @@ namespace Multipass.HyperV.Simulation.Provider;
 internal static class WindowsClasses
 {
 
+    private static readonly string[] Features = { CimNames.HyperVFeature, CimNames.HypervisorFeature };
+
     /// <summary>Return values of Win32_Service's and Win32_Process's methods (class pages).</summary>
     private const uint Success = 0, AccessDenied = 2, ServiceCannotAcceptControl = 5, AlreadyRunning = 10;
 
@@ -80,6 +82,28 @@ internal static class WindowsClasses
             .Text("Description", (_, _) => "Computer System Product")
             .Text("Vendor", (_, _) => "Simulated")
             .Text("UUID", (_, world) => StableId.Text(StableId.Of("product", world.Host.Name, 0)))
+            .Build();
+
+    private static ClassDeclaration Processor()
+        => HostClass(CimNames.Processor)
+            .Key("DeviceID", (_, _) => "CPU0")
+            .Text("Name", (_, _) => "Simulated processor")
+            .Text("Manufacturer", (_, _) => "Simulated")
+            .UInt32("NumberOfCores", (_, world) => (uint)world.Host.Processors)
+            .UInt32("NumberOfLogicalProcessors", (_, world) => (uint)world.Host.Processors)
+
+            // Under a hypervisor the processor's features are not to be seen, and Windows says no to all of them.
+            .Flag("SecondLevelAddressTranslationExtensions", (_, world) => !world.Host.HypervisorRunning)
+            .Flag("VirtualizationFirmwareEnabled", (_, world) => !world.Host.HypervisorRunning)
+            .Flag("VMMonitorModeExtensions", (_, world) => !world.Host.HypervisorRunning)
+            .Build();
+
+    private static ClassDeclaration OptionalFeature()
+        => new ClassBuilder<string>(CimNames.Cimv2, CimNames.OptionalFeature, _ => Features, _ => null)
+            .Key("Name", (name, _) => name)
+
+            // 1 Enabled (class page).
+            .UInt32("InstallState", (_, _) => 1)
             .Build();
 
     private static ClassDeclaration Service()

@@ -81,6 +81,9 @@ internal static class CimValueReader
         }
     }
 
+    /// <summary>An array of no elements.</summary>
+    public static Array EmptyArray(CimType type) => System.Array.CreateInstance(TypeOf(type) ?? typeof(object), 0);
+
     public static bool IsNil(XElement element) => element.Attribute(WsmanNames.Instance + "nil")?.Value.Trim() is "true" or "1";
 
     private static object? One(XElement element, CimElement known)

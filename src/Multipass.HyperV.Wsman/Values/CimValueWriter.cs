@@ -7,17 +7,17 @@ using Multipass.HyperV.Wsman.Protocol;
 
 namespace Multipass.HyperV.Wsman.Values;
 
-/// <summary>Writes CIM values as XML (DSP0230): an element for a value, the element repeated for an array, nil for none.</summary>
+/// <summary>Writes CIM values as XML (DSP0230): an element for a value, the element repeated for an array (so that an empty one leaves nothing), nil for null.</summary>
 internal static class CimValueWriter
 {
     /// <summary>Writes a value under a name.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="element">The element's name; without a namespace it is written without a prefix.</param>
     /// <param name="prefix">The prefix of the namespace.</param>
-    /// <param name="value">The value; an empty array is written as nil, so that the property is there.</param>
+    /// <param name="value">The value.</param>
     public static void Write(XmlWriter writer, XName element, string prefix, object? value)
     {
-        if (value is Array { Length: > 0 } array)
+        if (value is Array array)
         {
             foreach (var item in array)
             {
@@ -27,7 +27,7 @@ internal static class CimValueWriter
             return;
         }
 
-        WriteOne(writer, element, prefix, value is Array ? null : value);
+        WriteOne(writer, element, prefix, value);
     }
 
     /// <summary>An instance's properties as elements.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 using Multipass.HyperV.Belief;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Tests.Belief;
@@ -62,7 +63,7 @@ public sealed class RepairMpInstanceTests : CommandTestBase
         Assert.Contains("Restart Multipass's service", lines[5], StringComparison.Ordinal);
         Assert.All(lines.Skip(1), line => Assert.Contains("Why: ", line, StringComparison.Ordinal));
         Assert.Equal(0, Changes());
-        Assert.Single(Shell.Run("$WhatIfPreference = $true; Repair-MpInstance foo").HostText.Split('\n').Where(line => line.Contains("step 2 of 4", StringComparison.Ordinal)));
+        Assert.Single(Shell.Run("$WhatIfPreference = $true; Repair-MpInstance foo").HostText.Split('\n'), line => line.Contains("step 2 of 4", StringComparison.Ordinal));
         Assert.Equal(0, Changes());
     }
 
@@ -184,23 +185,23 @@ public sealed class RepairMpInstanceTests : CommandTestBase
     }
 
     [Fact]
-    public void The_users_stop_ends_a_client_that_hangs()
+    public async Task The_users_stop_ends_a_client_that_hangs()
     {
         using var standIn = new StandIn().Knows("foo", "Starting").Behaves("Hangs");
         var run = Shell.Begin("Get-MpInstance foo -MpHost $h", ("h", HostWith(standIn)));
         for (var attempt = 0; standIn.Calls.Count == 0 && attempt < 100; attempt++)
         {
-            System.Threading.Thread.Sleep(50);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
         var watch = Stopwatch.StartNew();
         run.Stop();
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.True(run.WaitAsync().GetAwaiter().GetResult().Stopped);
+        Assert.True((await run.WaitAsync()).Stopped);
     }
 
     /// <summary>A simulated host beside a real folder of files, with the stand-in as the client: the records claim the disk of the simulated foo.</summary>
-    private MpHost HostWith(StandIn standIn)
+    private static MpHost HostWith(StandIn standIn)
     {
         var host = new SimulatedHost(Scenario.Parse("""{ "host": { "name": "HV-FILES" }, "instances": [ { "name": "foo" } ] }"""), global::Multipass.HyperV.Shell.SystemClock.Instance);
         var data = Path.Combine(standIn.Folder, "storage", "data");
