@@ -91,7 +91,6 @@ internal static class InstanceTester
         var ports = Query(PortQuery.With(ofThese));
         var switches = Query(SwitchQuery);
         var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(((bool?)null, (bool?)null))).ToList();
-        var records = session.MultipassView is { } view ? (await view.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false)).Records : Array.Empty<MultipassRecord>();
 
         var known = await jobs.ConfigureAwait(false);
         var failures = known is null ? new Dictionary<Guid, MpFailure>() : await LastFailures.OfAsync(session, known, instances, deadline, cancellationToken).ConfigureAwait(false);
@@ -126,9 +125,7 @@ internal static class InstanceTester
                 MayChange = mayChange,
                 Job = known?.RunningOf(id),
                 LastFailure = failures.TryGetValue(id, out var failure) ? failure : null,
-                HasHcsTwin = test.Instance.Managed
-                    && test.Instance.Facts.Record is null
-                    && records.Any(record => record.Backend == MpBackend.Hcs && string.Equals(record.Name, test.Instance.Name, StringComparison.OrdinalIgnoreCase)),
+                HasHcsTwin = test.Instance.Drift == MpDrift.OtherBackend,
             });
         }
 
