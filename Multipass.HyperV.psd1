@@ -25,6 +25,7 @@
         'Suspend-MpInstance'
         'Test-MpInstance'
         'Wait-MpInstance'
+        'Watch-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

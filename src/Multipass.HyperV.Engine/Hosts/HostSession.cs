@@ -95,7 +95,7 @@ internal sealed class HostSession
         }
         catch (ObjectDisposedException exception)
         {
-            throw new CimFaultException(new CimFault(CimStatus.Failed, 0, $"The connection to {Host.Name} has been ended."), exception);
+            throw new CimFaultException(new CimFault(CimStatus.Failed, WbemError.Disconnected, $"The connection to {Host.Name} has been ended."), exception);
         }
         finally
         {
