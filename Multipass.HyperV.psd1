@@ -18,11 +18,13 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Repair-MpInstance'
         'Restart-MpInstance'
         'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
         'Suspend-MpInstance'
+        'Test-MpHost'
         'Test-MpInstance'
         'Wait-MpInstance'
         'Watch-MpInstance'
@@ -39,6 +41,7 @@
         'module/bin/Multipass.HyperV.dll'
         'module/bin/Multipass.HyperV.Engine.dll'
         'module/bin/Multipass.HyperV.Simulation.dll'
+        'module/bin/Multipass.HyperV.Wsman.dll'
     )
     PrivateData            = @{
         PSData = @{

@@ -412,6 +412,25 @@ internal static class FailureCatalogue
         Advice = new Advice[] { "Check that {host} is on, that the network reaches it, and that the services Winmgmt and vmms run there; then try again." },
     };
 
+    public static readonly FailureCause AuthenticationFailed = new(
+        "AuthenticationFailed",
+        AuthenticationError,
+        "{host} does not accept who you are: {detail}",
+        "{host} does not accept who you are.")
+    {
+        Stages = Call,
+
+        // Logon failure; SSPI: unknown, no such session, no authority, logon denied; WinRM: the computer is neither in the domain nor trusted.
+        Proofs = new[]
+        {
+            Proof.HResult(0x8007052E), Proof.HResult(0x80090322), Proof.HResult(0x8009030E), Proof.HResult(0x80090311), Proof.HResult(0x8009030C), Proof.HResult(0x803380E4),
+        },
+        Advice = new Advice[]
+        {
+            "Give `-Credential` with an account of {host}. Outside a domain use `-UseSsl`, or trust the computer in an elevated prompt: `Set-Item WSMan:\\localhost\\Client\\TrustedHosts {host} -Concatenate`.",
+        },
+    };
+
     // Found before anything is asked of a host.
     public static readonly FailureCause AmbiguousName = new(
         "AmbiguousName",
@@ -444,6 +463,74 @@ internal static class FailureCatalogue
         "it is run by Multipass's HCS backend, which Hyper-V's management service does not see.")
     {
         Advice = new Advice[] { "Use Multipass itself: `multipass start {name}`, `multipass stop {name}`; `hcsdiag list` shows what runs." },
+    };
+
+    public static readonly FailureCause NotManaged = new(
+        "NotManaged",
+        InvalidOperation,
+        "it is not Multipass's.")
+    {
+        Advice = new Advice[] { "Nothing of Multipass can be wrong with it. `Get-MpInstance {argument} -IncludeUnmanaged | Stop-MpInstance -TurnOff` powers it off if it hangs." },
+    };
+
+    public static readonly FailureCause DriftNotRepairable = new(
+        "DriftNotRepairable",
+        InvalidOperation,
+        "{detail}",
+        "nothing that is safe would help.")
+    {
+        Advice = new Advice[]
+        {
+            new(
+                "If it was removed on purpose, `multipass delete --purge {name}` removes Multipass's record and its disk as well; copy what you need from its disk first. A virtual machine is never made anew here.",
+                context => context.After?.Drift == MpDrift.MissingOnHost),
+            new(
+                "Multipass cannot take it back. Copy what you need from its disk '{disk}', and remove it in Hyper-V Manager when you are sure; nothing is removed here.",
+                context => context.After?.Drift == MpDrift.OrphanOnHost),
+            new(
+                "Its saved state is kept. Continue it with `Start-MpInstance {argument}`, then Multipass is right again; or throw the saved state away with `Repair-MpInstance {argument} -DiscardSavedState`.",
+                context => context.StateAfter == MpInstanceState.Suspended),
+            "Continue it with `Start-MpInstance {argument}` or stop it with `Stop-MpInstance {argument}`, whichever Multipass is to believe.",
+        },
+    };
+
+    public static readonly FailureCause MultipassRestartNeeded = new(
+        "MultipassRestartNeeded",
+        InvalidOperation,
+        "only a restart of Multipass's service can help: {detail}",
+        "only a restart of Multipass's service can help.")
+    {
+        Advice = new Advice[]
+        {
+            "Run `Repair-MpInstance {argument} -RestartService` in an elevated prompt. It restarts Multipass's service on {host}, which may suspend instances that run; what the host shows is true meanwhile.",
+        },
+    };
+
+    public static readonly FailureCause StillInProgress = new(
+        "StillInProgress",
+        ResourceBusy,
+        "{detail}",
+        "a change of it is still in progress.")
+    {
+        Advice = new Advice[] { "Nothing was done to it. Wait until `Get-MpInstance {argument}` shows a state that lasts; if it does not, run `Repair-MpInstance {argument}` again with a longer -Timeout." },
+    };
+
+    public static readonly FailureCause RepairFailed = new(
+        "RepairFailed",
+        InvalidResult,
+        "{detail}",
+        "it is as it was.")
+    {
+        Advice = new Advice[]
+        {
+            new(
+                "If its saved state may be lost, run `Repair-MpInstance {argument} -DiscardSavedState`. Else restart Hyper-V's management service on {host}, in an elevated prompt: `Restart-Service vmms`; running virtual machines go on. If that does not help, restart the host.",
+                context => context.StateAfter == MpInstanceState.Starting && context.ProcessId is null),
+            new(
+                "Restart Hyper-V's management service on {host}, in an elevated prompt: `Restart-Service vmms`; running virtual machines go on. If that does not help, restart the host.",
+                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+            "Look at Multipass itself on {host}: `multipass list`, and the log of its service in the event viewer under Applications, source Multipass. What the host shows is true meanwhile.",
+        },
     };
 
     public static readonly FailureCause PlatformNotSupported = new(
@@ -512,9 +599,9 @@ internal static class FailureCatalogue
     public static readonly IReadOnlyList<FailureCause> Rows = new[]
     {
         OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SwitchNotFound, DiskNotFound, DiskInUse, DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled,
-        PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable,
+        PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
         StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-        AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
+        AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, RepairFailed, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
         ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
     };
 

@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 
 namespace Multipass.HyperV.Views;
@@ -34,6 +35,14 @@ public static class ViewText
         => uptime is not { } value || value == TimeSpan.Zero ? string.Empty
             : value.ToString(value.Days >= 10 ? @"d\d\ hh\h" : value.Days > 0 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>The steps of a repair that were tried, a line for each with what became of it.</summary>
+    /// <param name="repair">The repair.</param>
+    public static string Steps(MpRepair? repair)
+    {
+        var tried = repair?.Steps.Where(step => step.Outcome != MpRepairStepOutcome.NotNeeded).Select(step => step.ToString()).ToArray() ?? Array.Empty<string>();
+        return tried.Length == 0 ? "nothing" : string.Join(Environment.NewLine, tried);
+    }
+
     /// <summary>A moment in local time to the second; says so when the host could not be read.</summary>
     /// <param name="observedAt">The moment.</param>
     public static string Moment(DateTimeOffset? observedAt)
@@ -50,6 +59,13 @@ public static class ViewText
     public static string Heading(MpInstanceFinding? finding)
         => finding is null ? string.Empty
             : $"{(finding.Name.Length > 0 ? $"{finding.Name} on {finding.HostName}" : finding.HostName)}: {finding.Severity}, {finding.Check}";
+
+    /// <summary>What a step of the check of a host found, and on a line of its own what to do about it.</summary>
+    /// <param name="finding">The step.</param>
+    public static string Finding(MpHostFinding? finding)
+        => finding is null ? string.Empty
+            : finding.Recommendation.Length == 0 ? finding.Detail
+            : $"{finding.Detail}\n-> {finding.Recommendation}";
 
     /// <summary>The state in its colour; red when the host calls the instance's health bad. Without a style, as in Windows PowerShell, the bare word.</summary>
     /// <param name="instance">The instance.</param>
