@@ -11,7 +11,7 @@ namespace Multipass.HyperV.Tests.Lifecycle;
 /// <summary>Notes with every call what the host's instances really are at that moment, and what is asked of them.</summary>
 internal sealed class RecordingConnection(ICimConnection connection) : ICimConnection
 {
-    private readonly Dictionary<string, List<string>> _shown = [];
+    private readonly Dictionary<string, List<MpInstanceState>> _shown = [];
 
     /// <summary>The simulated host itself, which tells the truth of its world without a call that could fail.</summary>
     public SimulatedHost? Truth { get; set; }
@@ -24,7 +24,7 @@ internal sealed class RecordingConnection(ICimConnection connection) : ICimConne
     public int CallCount { get; private set; }
 
     /// <summary>The states that an instance was seen in since the last request to it; those of the beginning too when there was none.</summary>
-    public IReadOnlyList<string> ShownSinceLastRequest(string name) => _shown.TryGetValue(name, out var states) ? states : [];
+    public IReadOnlyList<MpInstanceState> ShownSinceLastRequest(string name) => _shown.TryGetValue(name, out var states) ? states : [];
 
     public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, CancellationToken cancellationToken)
     {
@@ -64,16 +64,16 @@ internal sealed class RecordingConnection(ICimConnection connection) : ICimConne
     private void Note()
     {
         CallCount++;
-        foreach (var record in Truth?.MultipassRecords() ?? [])
+        foreach (var (name, state) in Truth?.StatesNow() ?? [])
         {
-            if (!_shown.TryGetValue(record.Name, out var states))
+            if (!_shown.TryGetValue(name, out var states))
             {
-                _shown.Add(record.Name, states = []);
+                _shown.Add(name, states = []);
             }
 
-            if (!states.Contains(record.State))
+            if (!states.Contains(state))
             {
-                states.Add(record.State);
+                states.Add(state);
             }
         }
     }
