@@ -103,12 +103,12 @@ internal static class WindowsClasses
         => new ClassBuilder<string>(CimNames.Cimv2, CimNames.OptionalFeature, _ => Features, _ => null)
             .Key("Name", (name, _) => name)
 
-            // 1 Enabled (class page).
-            .UInt32("InstallState", (_, _) => 1)
+            // 1 Enabled, 2 Disabled (class page).
+            .UInt32("InstallState", (_, world) => world.Host.HyperVInstalled ? 1u : 2u)
             .Build();
 
     private static ClassDeclaration Service()
-        => HostClass(CimNames.Service)
+        => new ClassBuilder<HostWorld>(CimNames.Cimv2, CimNames.Service, world => world.Host.HyperVInstalled ? new[] { world } : Array.Empty<HostWorld>(), _ => null)
             .Key("Name", (_, _) => ServiceName)
             .Text("Caption", (_, _) => "Hyper-V Virtual Machine Management")
             .Text("CreationClassName", (_, _) => CimNames.Service)

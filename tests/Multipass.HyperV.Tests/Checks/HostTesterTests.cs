@@ -18,6 +18,7 @@ public sealed class HostTesterTests
 
     [Theory]
     [InlineData("", "PPPPPPPP", "")]
+    [InlineData("\"hyperVInstalled\": false, \"hypervisorRunning\": false", "PPFNNNNP", "HyperVNotInstalled")]
     [InlineData("\"hypervisorRunning\": false", "PPPFPPPP", "HypervisorNotRunning")]
     [InlineData("\"vmmsRunning\": false", "PPPPFNNP", "VmmsNotRunning")]
     [InlineData("\"access\": \"None\"", "PPPPPFNP", "PermissionDenied")]
