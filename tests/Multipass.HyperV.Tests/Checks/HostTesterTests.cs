@@ -74,6 +74,18 @@ public sealed class HostTesterTests
         Assert.Empty(run.Host.Calls);
     }
 
+    [Theory]
+    [InlineData(CimNames.Cimv2, "FNNNNNNN")]
+    [InlineData(CimNames.Virtualization, "PPPPPFNP")]
+    public void A_host_that_falls_silent_is_waited_for_half_a_minute(string cimNamespace, string results)
+    {
+        var run = new SimulatedRun("{}");
+        var from = run.Clock.Now;
+        var steps = Run(run, new DeafConnection(run.Host.Connect(), cimNamespace) { Hangs = true });
+        Assert.Equal(TimeSpan.FromSeconds(30), run.Clock.Now - from);
+        Assert.Equal(results, string.Concat(steps.Select(step => step.Result.ToString()[0])));
+    }
+
     [Fact]
     public void Who_may_read_nothing_of_Windows_may_still_manage_Hyper_V()
     {
