@@ -15,7 +15,7 @@ internal static class ChannelFaults
     private const int UntrustedCertificate = unchecked((int)0x800B0109);
 
     public static CimFaultException NotAnswered(Uri address, TimeSpan patience)
-        => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0} s.");
+        => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0.##} s.");
 
     public static CimFaultException NotUnderstood(Uri address, string reason, Exception? inner = null)
         => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"The answer of {address} is not WS-Management: {reason}", inner);

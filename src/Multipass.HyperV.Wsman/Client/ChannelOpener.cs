@@ -60,7 +60,7 @@ internal static class ChannelOpener
     {
         using var client = HttpExchange.Open(endpoint, 1);
         using var request = BasicChannel.Request(address, WsmanEnvelopes.Identify());
-        var (answer, headers) = await HttpExchange.SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+        var (answer, headers) = await HttpExchange.SendAsync(client, request, HttpExchange.Patience, cancellationToken).ConfigureAwait(false);
         if (answer.Status == (int)HttpStatusCode.Unauthorized)
         {
             return headers.WwwAuthenticate.Select(header => header.Scheme).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
