@@ -50,10 +50,17 @@ internal static class HttpExchange
     }
 
     /// <summary>Where an endpoint's service is.</summary>
+    /// <exception cref="UriFormatException">The computer's name is none: whatever else a URI may hold there (a path, a user) is not taken.</exception>
     public static Uri AddressOf(CimEndpoint endpoint)
     {
+        var name = endpoint.ComputerName ?? "localhost";
+        if (Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        {
+            throw new UriFormatException();
+        }
+
         var port = endpoint.Port ?? (endpoint.UseSsl ? WsmanNames.HttpsPort : WsmanNames.HttpPort);
-        return new UriBuilder(endpoint.UseSsl ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, endpoint.ComputerName ?? "localhost", port, WsmanNames.Path).Uri;
+        return new UriBuilder(endpoint.UseSsl ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, name, port, WsmanNames.Path).Uri;
     }
 
     /// <summary>Sends a request and reads the whole answer.</summary>
