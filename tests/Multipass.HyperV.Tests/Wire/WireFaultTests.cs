@@ -136,38 +136,40 @@ public sealed class WireFaultTests
     public async Task A_password_is_not_sent_unencrypted_unless_that_is_allowed()
     {
         await using var served = await ServedHost.StartAsync("{}");
-        var endpoint = served.Endpoint with { AllowUnencrypted = false };
+        var exception = await Assert.ThrowsAsync<CimFaultException>(() => ConnectAsync(served.Endpoint with { AllowUnencrypted = false }));
 
-        foreach (var authentication in new[] { CimAuthentication.Basic, CimAuthentication.Default })
-        {
-            var exception = await Assert.ThrowsAsync<CimFaultException>(() => ConnectAsync(endpoint with { Authentication = authentication }));
-            Assert.Contains("-AllowUnencrypted", exception.Message);
-        }
-
+        Assert.Contains("-AllowUnencrypted", exception.Message);
         Assert.Empty(served.Host.Calls);
     }
 
-    [Fact]
-    public async Task A_password_that_is_wrong_is_told_and_not_shown()
+    [Theory]
+    [InlineData(CimAuthentication.Basic)]
+    [InlineData(CimAuthentication.Negotiate)]
+    [InlineData(CimAuthentication.Default)]
+    public async Task A_password_that_is_wrong_is_told_and_not_shown(CimAuthentication authentication)
     {
         await using var served = await ServedHost.StartAsync("{}");
 
-        var exception = await Assert.ThrowsAsync<CimFaultException>(() => ConnectAsync(served.Endpoint with { Credential = new NetworkCredential("Administrator", "hunter2") }));
+        var exception = await Assert.ThrowsAsync<CimFaultException>(
+            () => ConnectAsync(served.Endpoint with { Authentication = authentication, Credential = new NetworkCredential("Administrator", "hunter2") }));
 
         Assert.Equal((CimStatus.AccessDenied, WbemError.AccessDenied), (exception.Fault.Status, exception.Fault.HResult));
         Assert.DoesNotContain("hunter2", exception.ToString());
         Assert.DoesNotContain("hunter2", (served.Endpoint with { Credential = new NetworkCredential("Administrator", "hunter2") }).ToString());
     }
 
-    [Fact]
-    public async Task Without_a_credential_it_says_what_is_missing()
+    [Theory]
+    [InlineData(CimAuthentication.Default)]
+    [InlineData(CimAuthentication.Negotiate)]
+    [InlineData(CimAuthentication.Kerberos)]
+    [InlineData(CimAuthentication.Basic)]
+    public async Task Without_a_credential_it_says_what_is_missing(CimAuthentication authentication)
     {
         await using var served = await ServedHost.StartAsync("{}");
 
-        var exception = await Assert.ThrowsAsync<CimFaultException>(() => ConnectAsync(served.Endpoint with { Credential = null }));
+        var exception = await Assert.ThrowsAsync<CimFaultException>(() => ConnectAsync(served.Endpoint with { Authentication = authentication, Credential = null }));
 
-        Assert.Contains("Basic", exception.Message);
-        Assert.Contains("-Credential", exception.Message);
+        Assert.Contains("credential", exception.Message);
     }
 
     [Fact]
