@@ -22,6 +22,9 @@ internal sealed class WsmanService
     /// <summary>WinRM's number for a class that is asked for without keys though it has several instances: INVALID_URI_WMI_SINGLETON. Clients enumerate then.</summary>
     private const uint NotSingleton = 2150859002;
 
+    /// <summary>How the log tells of a defect.</summary>
+    public const string Defect = "DEFECT";
+
     private readonly SimulatedHost _host;
     private readonly OpenEnumerations _enumerations;
     private readonly string _product;
@@ -64,6 +67,12 @@ internal sealed class WsmanService
             catch (CimFaultException exception)
             {
                 return WsmanReply.OfFault(ProviderFaults.Of(exception.Fault, isQuery: false), message?.MessageId, _host.Name);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A defect of this server: the client is told, and the others are served on.
+                var fault = WsmanReply.OfFault(new WsmanFault(FaultKind.InternalError, "The server failed: " + exception.Message), message?.MessageId, _host.Name);
+                return fault with { Summary = $"{Defect} {exception}" };
             }
         }
     }

@@ -69,7 +69,8 @@ public sealed class NegotiateTests
         using var certificate = Certificates.Create();
         await using var server = await WsmanServer.StartAsync(
             new SimulatedHost(Scenario.Parse("{}"), new VirtualClock()),
-            new ServerOptions { Urls = new[] { new Uri("https://127.0.0.1:0") }, UserName = ServedHost.UserName, Password = ServedHost.Password, Certificate = certificate });
+            new ServerOptions { Urls = new[] { new Uri("https://127.0.0.1:0") }, UserName = ServedHost.UserName, Password = ServedHost.Password, Certificate = certificate },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         using var connection = await ConnectAsync(ServedHost.EndpointOf(server.Urls[0]) with { Authentication = CimAuthentication.Negotiate, SkipCertificateCheck = true });
 

@@ -72,7 +72,7 @@ internal sealed class WireTorture
             {
                 var reply = await _service.AnswerAsync(request, random.Next(3) == 0 ? null : Encoding.UTF8, CancellationToken.None).WaitAsync(Longest);
                 var message = WsmanMessage.Read(reply.Content);
-                if (reply.IsFault != (message.Fault is not null) || (reply.IsFault && message.Fault!.Value.Length == 0))
+                if (reply.Summary.Contains(WsmanService.Defect, StringComparison.Ordinal) || reply.IsFault != (message.Fault is not null) || (reply.IsFault && message.Fault!.Value.Length == 0))
                 {
                     throw new InvalidDataException("A fault that is none.");
                 }
