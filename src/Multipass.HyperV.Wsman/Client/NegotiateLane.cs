@@ -155,7 +155,7 @@ internal sealed class NegotiateLane : IDisposable
         var wrapped = new ArrayBufferWriter<byte>(envelope.Length + SignatureBytes);
         var status = _session!.Wrap(envelope, wrapped, requestEncryption: true, out var isEncrypted);
         return status == NegotiateAuthenticationStatusCode.Completed && isEncrypted
-            ? EncryptedContent.Write(envelope.Length, SignatureBytes, wrapped.WrittenSpan)
+            ? EncryptedContent.Write(envelope.Length, SignatureBytes, wrapped.WrittenSpan, isIndented: false)
             : throw NotPossible(status);
     }
 

@@ -24,11 +24,13 @@ internal static class EncryptedContent
     /// <param name="length">The length of the plain text.</param>
     /// <param name="signature">The length of the signature in front of the ciphertext.</param>
     /// <param name="wrapped">Signature and ciphertext.</param>
-    public static byte[] Write(int length, int signature, ReadOnlySpan<byte> wrapped)
+    /// <param name="isIndented">True for a tab before each inner header: WinRM has it, and clients look for it; OMI refuses it in requests.</param>
+    public static byte[] Write(int length, int signature, ReadOnlySpan<byte> wrapped, bool isIndented)
     {
+        var tab = isIndented ? "\t" : string.Empty;
         var head = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Boundary}\r\nContent-Type: {InnerType}\r\nOriginalContent: type={WsmanNames.ContentType};charset=UTF-8;Length={length}\r\n{Boundary}\r\nContent-Type: {OctetStream}\r\n"));
+            $"{Boundary}\r\n{tab}Content-Type: {InnerType}\r\n{tab}OriginalContent: type={WsmanNames.ContentType};charset=UTF-8;Length={length}\r\n{Boundary}\r\n{tab}Content-Type: {OctetStream}\r\n"));
         var tail = Encoding.ASCII.GetBytes(Boundary + "--\r\n");
         var content = new byte[head.Length + LengthBytes + wrapped.Length + tail.Length];
         head.CopyTo(content, 0);

@@ -8,6 +8,7 @@ internal sealed class ConnectionProof
 {
     private readonly Func<NtlmSession> _begin;
     private NtlmSession? _session;
+    private byte[]? _list;
 
     public ConnectionProof(Func<NtlmSession> begin) => _begin = begin;
 
@@ -20,21 +21,26 @@ internal sealed class ConnectionProof
     /// <returns>True when the client has proved who it is.</returns>
     public bool Step(byte[] token, out byte[]? answer)
     {
-        var inner = Spnego.Unwrap(token);
-        var message = inner ?? token;
+        var wrapped = Spnego.Unwrap(token);
+        var message = wrapped?.Token ?? token;
         answer = null;
         if (NtlmSession.IsNegotiate(message))
         {
             _session = _begin();
+            _list = wrapped?.List;
             var challenge = _session.Challenge(message);
-            answer = inner is null ? challenge : Spnego.Wrap(challenge);
+            answer = wrapped is null ? challenge : Spnego.Wrap(challenge);
             return false;
         }
 
         if (_session is { IsProved: false } && _session.Authenticate(message))
         {
-            answer = inner is null ? null : Spnego.Wrap(null);
-            return true;
+            byte[]? code = null;
+            if (wrapped?.Code is null || (_list is not null && _session.ExchangeCodes(_list, wrapped.Code, out code)))
+            {
+                answer = wrapped is null ? null : Spnego.Wrap(null, code);
+                return true;
+            }
         }
 
         _session = null;

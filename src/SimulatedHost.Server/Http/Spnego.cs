@@ -3,14 +3,20 @@ using System.Formats.Asn1;
 
 namespace Multipass.HyperV.Server.Http;
 
+/// <summary>What was in the wrapping.</summary>
+/// <param name="Token">The message of the way that the client prefers.</param>
+/// <param name="List">The ways that the client offers, as they were encoded; null after the first message.</param>
+/// <param name="Code">The integrity code over that list; null when there is none.</param>
+internal sealed record SpnegoToken(byte[] Token, byte[]? List, byte[]? Code);
+
 /// <summary>The wrapping in which clients negotiate the way of authentication (RFC 4178). Here there is only NTLM in it; many send that without the wrapping.</summary>
 internal static class Spnego
 {
     private const string Ntlm = "1.3.6.1.4.1.311.2.2.10";
     private const string Itself = "1.3.6.1.5.5.2";
 
-    /// <summary>The token inside; null when there is none, or for another way.</summary>
-    public static byte[]? Unwrap(byte[] token)
+    /// <summary>Takes the wrapping off; null when there is none, or nothing in it.</summary>
+    public static SpnegoToken? Unwrap(byte[] token)
     {
         try
         {
@@ -19,15 +25,10 @@ internal static class Spnego
             if (tag.HasSameClassAndValue(new Asn1Tag(TagClass.Application, 0)))
             {
                 reader = reader.ReadSequence(new Asn1Tag(TagClass.Application, 0, true));
-                if (reader.ReadObjectIdentifier() != Itself)
-                {
-                    return null;
-                }
-
-                return TokenOf(Context(reader, 0).ReadSequence());
+                return reader.ReadObjectIdentifier() == Itself ? TokenOf(Context(reader, 0).ReadSequence(), isFirst: true) : null;
             }
 
-            return tag.TagClass == TagClass.ContextSpecific && tag.TagValue == 1 ? TokenOf(Context(reader, 1).ReadSequence()) : null;
+            return tag.TagClass == TagClass.ContextSpecific && tag.TagValue == 1 ? TokenOf(Context(reader, 1).ReadSequence(), isFirst: false) : null;
         }
         catch (AsnContentException)
         {
@@ -36,7 +37,9 @@ internal static class Spnego
     }
 
     /// <summary>Wraps a challenge, or says that all is well.</summary>
-    public static byte[] Wrap(byte[]? token)
+    /// <param name="token">The challenge; null when there is nothing more to prove.</param>
+    /// <param name="code">Proves that the list of ways was not changed on the way; null where the client has not proved it either.</param>
+    public static byte[] Wrap(byte[]? token, byte[]? code = null)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1)))
@@ -59,6 +62,14 @@ internal static class Spnego
                     writer.WriteOctetString(token);
                 }
             }
+
+            if (code is not null)
+            {
+                using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
+                {
+                    writer.WriteOctetString(code);
+                }
+            }
         }
 
         return writer.Encode();
@@ -66,21 +77,31 @@ internal static class Spnego
 
     private static AsnReader Context(AsnReader reader, int value) => reader.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, value, true));
 
-    /// <summary>Both kinds of message have the token under the tag 2.</summary>
-    private static byte[]? TokenOf(AsnReader fields)
+    /// <summary>Both kinds of message have the token under the tag 2 and the integrity code under 3; the first has the list of ways under 0.</summary>
+    private static SpnegoToken? TokenOf(AsnReader fields, bool isFirst)
     {
+        byte[]? list = null, token = null, code = null;
         while (fields.HasData)
         {
             var tag = fields.PeekTag();
-            if (tag.TagClass == TagClass.ContextSpecific && tag.TagValue == 2)
+            switch (tag.TagClass == TagClass.ContextSpecific ? tag.TagValue : -1)
             {
-                return Context(fields, 2).ReadOctetString();
+                case 0 when isFirst:
+                    list = Context(fields, 0).ReadEncodedValue().ToArray();
+                    break;
+                case 2:
+                    token = Context(fields, 2).ReadOctetString();
+                    break;
+                case 3 when !isFirst:
+                    code = Context(fields, 3).ReadOctetString();
+                    break;
+                default:
+                    fields.ReadEncodedValue();
+                    break;
             }
-
-            fields.ReadEncodedValue();
         }
 
-        return null;
+        return token is null ? null : new SpnegoToken(token, list, code);
     }
 
     private enum NegotiationState

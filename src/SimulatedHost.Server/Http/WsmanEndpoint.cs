@@ -112,7 +112,7 @@ internal sealed class WsmanEndpoint
             : isEncrypted ? await DecryptedAsync(proof!, body.Value, context.RequestAborted)
             : Encoding(context.Request, out var encoding) ? await _service.AnswerAsync(body.Value, encoding, context.RequestAborted)
             : WsmanReply.OfFault(new WsmanFault(FaultKind.UnsupportedFeature, "The content type is not SOAP 1.2 in a known encoding."), null, _machine);
-        var content = isEncrypted ? EncryptedContent.Write(reply.Content.Length, NtlmSession.SignatureBytes, proof!.Wrap(reply.Content)) : reply.Content;
+        var content = isEncrypted ? EncryptedContent.Write(reply.Content.Length, NtlmSession.SignatureBytes, proof!.Wrap(reply.Content), isIndented: true) : reply.Content;
         context.Response.StatusCode = reply.IsFault ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
         context.Response.ContentType = isEncrypted ? EncryptedContent.ContentType : WsmanNames.ContentType + ";charset=UTF-8";
         context.Response.ContentLength = content.Length;

@@ -91,9 +91,9 @@ public sealed class NegotiateTests
     public void Encrypted_messages_are_read_as_clients_write_them()
     {
         var wrapped = Encoding.ASCII.GetBytes("0123456789abcdef--Encrypted Boundary\r\n in the middle");
-        var message = Encoding.Latin1.GetString(EncryptedContent.Write(20, 16, wrapped));
+        var message = Encoding.Latin1.GetString(EncryptedContent.Write(20, 16, wrapped, isIndented: false));
 
-        foreach (var variant in new[] { message, message.Replace("\r\nContent-Type: ", "\r\n\tContent-Type: ", StringComparison.Ordinal), message.Replace("\r\nOriginal", "\r\n\tOriginal", StringComparison.Ordinal) })
+        foreach (var variant in new[] { message, Encoding.Latin1.GetString(EncryptedContent.Write(20, 16, wrapped, isIndented: true)), message.Replace("\r\nOriginal", "\r\n\tOriginal", StringComparison.Ordinal) })
         {
             var (read, signature) = EncryptedContent.Read(Encoding.Latin1.GetBytes(variant));
             Assert.Equal((16, Encoding.ASCII.GetString(wrapped)), (signature, Encoding.ASCII.GetString(read.Span)));

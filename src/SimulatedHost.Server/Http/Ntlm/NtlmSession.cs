@@ -102,6 +102,19 @@ internal sealed class NtlmSession
     /// <summary>Encrypts a message for the client: signature and ciphertext.</summary>
     public byte[] Wrap(ReadOnlySpan<byte> plain) => (_toClient ?? throw new InvalidOperationException("Nobody has proved who he is.")).Seal(plain);
 
+    /// <summary>Checks the client's integrity code over a text of the handshake, and makes the server's. They count as messages, but leave no trace in the ciphers (MS-SPNG, 3.3.5.1).</summary>
+    public bool ExchangeCodes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> theirs, out byte[]? ours)
+    {
+        ours = null;
+        if (_fromClient is null || _toClient is null || !CryptographicOperations.FixedTimeEquals(_fromClient.SignAside(text), theirs))
+        {
+            return false;
+        }
+
+        ours = _toClient.SignAside(text);
+        return true;
+    }
+
     private bool Verify(byte[] message)
     {
         var response = Field(message, 20).ToArray();
@@ -196,14 +209,16 @@ internal sealed class NtlmSession
     private sealed class Direction
     {
         private readonly byte[] _signKey;
-        private readonly Rc4 _cipher;
+        private readonly byte[] _sealKey;
+        private Rc4 _cipher;
         private readonly bool _sealsChecksums;
         private uint _count;
 
         public Direction(byte[] key, string name, bool sealsChecksums)
         {
             _signKey = Derive(key, $"session key to {name} signing key magic constant\0");
-            _cipher = new Rc4(Derive(key, $"session key to {name} sealing key magic constant\0"));
+            _sealKey = Derive(key, $"session key to {name} sealing key magic constant\0");
+            _cipher = new Rc4(_sealKey);
             _sealsChecksums = sealsChecksums;
         }
 
@@ -217,6 +232,13 @@ internal sealed class NtlmSession
         {
             var plain = _cipher.Transform(wrapped[SignatureBytes..]);
             return CryptographicOperations.FixedTimeEquals(Signature(plain), wrapped[..SignatureBytes]) ? plain : null;
+        }
+
+        public byte[] SignAside(ReadOnlySpan<byte> text)
+        {
+            var signature = Signature(text);
+            _cipher = new Rc4(_sealKey);
+            return signature;
         }
 
         private byte[] Signature(ReadOnlySpan<byte> plain)
