@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Simulation.Connections;
 using Multipass.HyperV.Simulation.Faults;
@@ -37,6 +38,7 @@ public sealed class SimulatedHost
         _world = new HostWorld(scenario, clock.Now);
         _manager = new ObjectManager(_world);
         MultipassView = new ScenarioMultipassView(this);
+        Events = new SimulatedEvents(this);
     }
 
     /// <summary>The host's name.</summary>
@@ -56,6 +58,9 @@ public sealed class SimulatedHost
 
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
+
+    /// <summary>The host's event log.</summary>
+    internal IHostEvents Events { get; }
 
     /// <summary>Opens a connection. Several may be open; each is closed for itself.</summary>
     public ICimConnection Connect() => new SimulatedConnection(this, _clock);
@@ -123,6 +128,15 @@ public sealed class SimulatedHost
             var answer = _manager.Invoke(path, method, parameters, out var changesState);
             _journal.Add(new SimulatedCall(now, "Invoke", path.ClassName, method, changesState, answer.Result, answer.Instance));
             return answer;
+        }
+    }
+
+    internal IReadOnlyList<LoggedEvent> LoggedEvents()
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            return new List<LoggedEvent>(_world.Events);
         }
     }
 

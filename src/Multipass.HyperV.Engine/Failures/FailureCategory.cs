@@ -11,6 +11,7 @@ internal enum FailureCategory
     NotImplemented,
     NotInstalled,
     ObjectNotFound,
+    OperationStopped,
     OperationTimeout,
     PermissionDenied,
     ReadError,

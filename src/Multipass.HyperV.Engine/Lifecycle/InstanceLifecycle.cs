@@ -176,7 +176,7 @@ internal sealed class InstanceLifecycle
         }
         catch (CimFaultException exception)
         {
-            return await RefusedAsync(FailureEvidence.OfFault(exception.Fault)).ConfigureAwait(false);
+            return await RefusedAsync(FailureEvidence.OfFault(exception.Fault, FailureStages.Request, _facts.Name), from).ConfigureAwait(false);
         }
 
         var jobId = result.Out.Reference("Job")?.Key("InstanceID");
@@ -190,14 +190,14 @@ internal sealed class InstanceLifecycle
 
         if (!ReturnValue.IsAccepted(result.ReturnValue))
         {
-            return await RefusedAsync(FailureEvidence.OfReturnValue(result.ReturnValue)).ConfigureAwait(false);
+            return await RefusedAsync(FailureEvidence.OfReturnValue(result.ReturnValue), from).ConfigureAwait(false);
         }
 
         return await AwaitJobAsync(result.ReturnValue == ReturnValue.JobStarted ? jobId : null, from).ConfigureAwait(false);
     }
 
     /// <summary>The request was refused. The code alone does not say whether that matters: the state does.</summary>
-    private async Task<(OperationOutcome? Outcome, MpInstanceState Next)> RefusedAsync(FailureEvidence evidence)
+    private async Task<(OperationOutcome? Outcome, MpInstanceState Next)> RefusedAsync(FailureEvidence evidence, MpInstanceState from)
     {
         var reading = await ReadLastAsync().ConfigureAwait(false);
         if (reading?.State == _transition.Target)
@@ -206,7 +206,8 @@ internal sealed class InstanceLifecycle
             return (await SucceedAsync().ConfigureAwait(false), default);
         }
 
-        var facts = await LookUpAsync(evidence).ConfigureAwait(false);
+        evidence = evidence.HasNoReason ? await WithEventsAsync(evidence).ConfigureAwait(false) : evidence;
+        var facts = await LookUpAsync(evidence, from).ConfigureAwait(false);
         var cause = FailureCatalogue.Judge(evidence, facts);
         if (reading is not null && MayRetry(cause, reading.State))
         {
@@ -321,15 +322,18 @@ internal sealed class InstanceLifecycle
             return (await EndWaitAsync(jobId, from, job: job).ConfigureAwait(false), default);
         }
 
+        // The host says nothing of it; its event log may.
+        var evidence = await WithEventsAsync(EvidenceOf(jobId, job)).ConfigureAwait(false);
         return (isVanished
-            ? Fail(FailureCatalogue.JobLost, MpFailureStage.OutcomeUnknown, EvidenceOf(jobId, job), from)
-            : Fail(FailureCatalogue.StateNotReached, MpFailureStage.NotVerified, EvidenceOf(jobId, job), from), default);
+            ? Fail(FailureCatalogue.JobLost, MpFailureStage.OutcomeUnknown, evidence, from)
+            : Fail(CauseByEvents(evidence) ?? FailureCatalogue.StateNotReached, MpFailureStage.NotVerified, evidence, from), default);
     }
 
     private async Task<(OperationOutcome? Outcome, MpInstanceState Next)> JobFailedAsync(string jobId, JobReading job, MpInstanceState from)
     {
         var evidence = FailureEvidence.OfJob(jobId, job, await ErrorsOfAsync(jobId).ConfigureAwait(false), _facts.Name);
-        var facts = await LookUpAsync(evidence).ConfigureAwait(false);
+        evidence = await WithEventsAsync(evidence).ConfigureAwait(false);
+        var facts = await LookUpAsync(evidence, from).ConfigureAwait(false);
         var cause = FailureCatalogue.Judge(evidence, facts);
         return MayRetry(cause, _last!.State)
             ? (null, await PauseAsync(cause).ConfigureAwait(false))
@@ -608,10 +612,23 @@ internal sealed class InstanceLifecycle
         }
     }
 
-    private async Task<HostFacts> LookUpAsync(FailureEvidence evidence)
-        => FailureCatalogue.FactsFor(evidence) is var kinds and not FactKinds.None
-            ? await HostFactsReader.ReadAsync(_session, kinds, _facts, FollowUp, _cancellationToken).ConfigureAwait(false)
-            : HostFacts.None;
+    /// <summary>What decides and what the advice speaks of: read from the host now, and taken from the last reading.</summary>
+    private async Task<HostFacts> LookUpAsync(FailureEvidence evidence, MpInstanceState from)
+    {
+        // Disks, switch and hypervisor are what a start needs; nothing else fails for the lack of them.
+        var kinds = FailureCatalogue.FactsFor(evidence);
+        kinds = _transition.Operation == MpOperation.Start ? kinds : kinds & ~(FactKinds.Files | FactKinds.Switch | FactKinds.Hypervisor);
+        var facts = kinds == FactKinds.None
+            ? HostFacts.None
+            : await HostFactsReader.ReadAsync(_session, kinds, _facts, FollowUp, _cancellationToken).ConfigureAwait(false);
+        return facts with { StateBefore = from, HostState = _last?.HostState };
+    }
+
+    private async Task<FailureEvidence> WithEventsAsync(FailureEvidence evidence)
+        => evidence.With(await _session.ReadEventsAsync(Id, _facts.Name, _from, FollowUp, _cancellationToken).ConfigureAwait(false));
+
+    private static FailureCause? CauseByEvents(FailureEvidence evidence)
+        => evidence.Events.Count > 0 && FailureCatalogue.Judge(evidence, HostFacts.None) is var cause && (cause.Stages & FailureStages.AfterSuccess) != 0 ? cause : null;
 
     private FailureEvidence EvidenceOf(string? jobId, JobReading? job)
         => jobId is null ? FailureEvidence.None : FailureEvidence.OfJob(jobId, job, Array.Empty<string>(), _facts.Name);
@@ -676,6 +693,8 @@ internal sealed class InstanceLifecycle
             After = after,
             ProcessId = _last?.ProcessId,
             Stage = stage,
+            Request = _transition.RequestedState,
+            Account = _session.Host.Account,
             Evidence = evidence,
             Facts = facts ?? HostFacts.None,
             Timeout = _request.Timeout,

@@ -28,6 +28,14 @@ internal static class CimNames
     public const string Service = "Win32_Service";
     public const string Process = "Win32_Process";
     public const string DataFile = "CIM_DataFile";
+    public const string LogicalDisk = "Win32_LogicalDisk";
+    public const string SystemDriver = "Win32_SystemDriver";
+
+    /// <summary>The image of a virtual machine's worker process.</summary>
+    public const string WorkerProcess = "vmwp.exe";
+
+    /// <summary>Drivers without which no virtual machine starts: the infrastructure driver, and the parent's side of the bus to the guests.</summary>
+    public static readonly string[] HyperVDrivers = { "Vid", "vmbusr" };
 
     /// <summary>The counters of <c>\Hyper-V Dynamic Memory Balancer(System Balancer)</c>: what vmms itself compares against (KB 2962295).</summary>
     public const string MemoryBalancer = "Win32_PerfFormattedData_BalancerStats_HyperVDynamicMemoryBalancer";

@@ -76,7 +76,7 @@ public abstract class MpInstanceCommand : MpCommand
     {
         var hosts = ResolveHosts(MpHost);
         var gate = new CallGate(CallLimit);
-        var sessions = hosts.Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+        var sessions = hosts.Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate, WindowsEventLog.Of(host))).ToList();
         var found = new List<(HostSession, MpInstance)>();
         if (_objects.Count > 0)
         {

@@ -19,7 +19,7 @@ internal sealed class SimulatedRun : IOperationSink
     public SimulatedRun(string scenario)
     {
         Host = new SimulatedHost(Scenario.Parse(scenario), Clock);
-        Session = new HostSession(Host.Connect(), Host.MultipassView, Clock, new CallGate(32));
+        Session = new HostSession(Host.Connect(), Host.MultipassView, Clock, new CallGate(32), Host.Events);
     }
 
     public VirtualClock Clock { get; } = new();
