@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Multipass.HyperV")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Simulation")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
+[assembly: InternalsVisibleTo("Torture")]

@@ -3,3 +3,4 @@ using System.Runtime.CompilerServices;
 // One product in several assemblies: only what users of a simulated host touch is public.
 [assembly: InternalsVisibleTo("Multipass.HyperV")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
+[assembly: InternalsVisibleTo("Torture")]

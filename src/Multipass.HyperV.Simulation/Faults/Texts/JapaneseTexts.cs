@@ -2,7 +2,7 @@ using static Multipass.HyperV.Simulation.Faults.JobTexts;
 
 namespace Multipass.HyperV.Simulation.Faults.Texts;
 
-/// <summary>What a Japanese host says; a code may stand in wide brackets, or right beside a character.</summary>
+/// <summary>What a Japanese host says; a code may stand right beside a character.</summary>
 internal static class JapaneseTexts
 {
     public static JobTexts Create() => new(
