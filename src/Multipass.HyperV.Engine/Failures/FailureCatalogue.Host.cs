@@ -72,7 +72,7 @@ internal static partial class FailureCatalogue
         Facts = FactKinds.Service,
         Advice = new Advice[]
         {
-            new("It is restarting ({service} now): try again in a moment.", context => context.Facts.IsServiceRestarting),
+            new("It is restarting ({service} now): try again in a moment.", context => context.Facts.IsServiceRestarting, "it is restarting"),
             "Start it on {host}, in an elevated prompt: `Start-Service vmms`. It is {service} now. Running virtual machines are not touched by that.",
             "Start it on {host}, in an elevated prompt: `Start-Service vmms`. Running virtual machines are not touched by that.",
         },
@@ -146,7 +146,7 @@ internal static partial class FailureCatalogue
         Proofs = new[] { Proof.Code(32772) },
         Advice = new Advice[]
         {
-            "Try again when {host} is less busy. If it happens twice: " + EventLog + ".",
+            "Try again when {host} is less busy. If it happens twice, look into " + TheEventLog + ".",
             "Try again when {host} is less busy.",
         },
     };

@@ -56,7 +56,10 @@ internal static partial class FailureCatalogue
         Facts = FactKinds.MemorySettings,
         Advice = new Advice[]
         {
-            new("Give '{name}' memory that is a multiple of 2 MB: `multipass set local.{name}.memory={alignedMemory}`.", context => context.Facts.IsMemoryUnaligned),
+            new(
+                "Give '{name}' memory that is a multiple of 2 MB: `multipass set local.{name}.memory={alignedMemory}`.",
+                context => context.Facts.IsMemoryUnaligned,
+                "its memory is no multiple of 2 MB"),
             "Set its memory anew, to a multiple of 2 MB: `multipass set local.{name}.memory=SIZE`. With dynamic memory, minimum, startup and maximum must be in that order: `Get-VMMemory -VMName {argument}` shows them.",
         },
     };
@@ -83,7 +86,7 @@ internal static partial class FailureCatalogue
     {
         Stages = Request | Job,
         Proofs = new[] { Proof.HResult(0xC000A002) },
-        ShownBy = "mostly the log Microsoft-Windows-HostGuardianService-Client/Admin",
+        ShownBy = "the log Microsoft-Windows-HostGuardianService-Client/Admin where no code is given",
         Advice = new Advice[]
         {
             "Multipass's instances need no virtual TPM: take it away on {host}, in an elevated prompt, with `Disable-VMTPM -VMName {argument}`. If its guest uses it, import the certificate of the host where it was made (Cert:\\LocalMachine\\Shielded VM Local Certificates) instead.",
@@ -100,7 +103,7 @@ internal static partial class FailureCatalogue
         Proofs = new[] { Proof.HResult(0x8007001F) },
         Advice = new Advice[]
         {
-            EventLog + ": it names the device. Restart {host} if its drivers or Hyper-V were updated; else remove that device from '{name}' and add it anew.",
+            "The device is named in " + TheEventLog + ". Restart {host} if its drivers or Hyper-V were updated; else remove that device from '{name}' and add it anew.",
             "Look into the event log of {host} for the device's name; restart the host if its drivers or Hyper-V were updated.",
         },
     };
@@ -159,10 +162,10 @@ internal static partial class FailureCatalogue
     {
         Stages = Job | AfterSuccess,
         Proofs = new[] { Proof.Event(14070), Proof.HResult(0x800706BE), Proof.HResult(0x800706BA) },
-        ShownBy = "after a start that succeeded: event 14070 of " + HostEvent.ManagementChannel,
+        ShownBy = "event 14070 of " + HostEvent.ManagementChannel + " where a start had succeeded",
         Advice = new Advice[]
         {
-            "Start it again. If it happens twice: " + EventLog + ", and `Get-WinEvent -LogName Application` for the crash of vmwp.exe.",
+            "Start it again. If it happens twice, look into " + TheEventLog + ", and `Get-WinEvent -LogName Application` for the crash of vmwp.exe.",
             "Start it again. If it happens twice, look into the event log of {host} for the crash of vmwp.exe.",
         },
     };
@@ -199,7 +202,8 @@ internal static partial class FailureCatalogue
             "{hint}",
             new(
                 "The host does not let it be powered off while it is {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then run `Stop-MpInstance {argument} -TurnOff` again.",
-                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState && Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState && Lifecycle.TransitionTable.IsTransitional(context.StateAfter),
+                "it was to be powered off"),
             "Wait until `Get-MpInstance {argument}` shows a state that lasts, and try again.",
         },
     };

@@ -75,7 +75,8 @@ internal static partial class FailureCatalogue
         {
             new(
                 "'{name}' has {processors} virtual processors, {host} has {hostProcessors} logical ones: give it fewer with `multipass set local.{name}.cpus={fewerProcessors}`.",
-                context => context.Facts.Processors > 1),
+                context => context.Facts.Processors > 1,
+                "the host says how many it has"),
             "Give it fewer processors with `multipass set local.{name}.cpus=COUNT`, at most as many as {host} has.",
         },
     };

@@ -13,8 +13,10 @@ namespace Multipass.HyperV.Failures;
 /// </summary>
 internal static partial class FailureCatalogue
 {
-    private const string EventLog =
-        "Look into the event log of {host} between {window}: `Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin, Microsoft-Windows-Hyper-V-Worker-Admin`";
+    private const string TheEventLog =
+        "the event log of {host} between {window}: `Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin, Microsoft-Windows-Hyper-V-Worker-Admin`";
+
+    private const string EventLog = "Look into " + TheEventLog;
 
     public static readonly FailureCause InstanceNotFound = new(
         "InstanceNotFound",
@@ -81,13 +83,16 @@ internal static partial class FailureCatalogue
         {
             new(
                 "The host does not let it be powered off while it is Starting. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then start it again. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Starting),
+                context => context.StateAfter == MpInstanceState.Starting,
+                "it still hangs in Starting"),
             new(
                 "It still hangs in Starting. Power it off with `Stop-MpInstance {argument} -TurnOff`, and if the host refuses that, restart the host. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Starting),
+                context => context.StateAfter == MpInstanceState.Starting,
+                "its worker process is not known"),
             new(
                 "It runs, although the host's job has not ended. Check the guest before you rely on it. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Running),
+                context => context.StateAfter == MpInstanceState.Running,
+                "it runs"),
             "Start it again with a longer -Timeout if the host is only slow. " + EventLog + ".",
         },
     };
@@ -103,7 +108,8 @@ internal static partial class FailureCatalogue
         {
             new(
                 "It still hangs in {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`.",
-                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState),
+                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState,
+                "it was to be powered off"),
             "Power it off with `Stop-MpInstance {argument} -TurnOff`, or let `Stop-MpInstance {argument} -Force` do that after -Timeout. What the guest has not written to disk is lost then.",
         },
     };
@@ -126,7 +132,7 @@ internal static partial class FailureCatalogue
         "the host's job vanished before it ended, and the state that was asked for is not reached.")
     {
         Stages = Job,
-        Advice = new Advice[] { "Hyper-V's management service may have restarted. Try again; if it happens twice: " + EventLog + "." },
+        Advice = new Advice[] { "Hyper-V's management service may have restarted. Try again; if it happens twice, look into " + TheEventLog + "." },
     };
 
     public static readonly FailureCause OutcomeUnknown = new(
@@ -173,7 +179,7 @@ internal static partial class FailureCatalogue
         NotImplemented,
         "it is run by Multipass's HCS backend, which Hyper-V's management service does not see.")
     {
-        ShownBy = "Multipass's own record; the codes of that backend (0x80370100 to 0x8037011C) are told by its own tools",
+        ShownBy = "Multipass's own record; codes of that backend are 0x80370100 to 0x8037011C",
         Advice = new Advice[] { "Use Multipass itself: `multipass start {name}`, `multipass stop {name}`; `hcsdiag list` shows what runs." },
     };
 

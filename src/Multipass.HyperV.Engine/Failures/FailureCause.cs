@@ -64,7 +64,8 @@ internal sealed class FailureCause
 /// <summary>One thing to do, in a sentence with slots.</summary>
 /// <param name="Template">The sentence; slots in braces, see <see cref="FailureSlots"/>.</param>
 /// <param name="When">When it applies; null for always.</param>
-internal sealed record Advice(string Template, Func<FailureContext, bool>? When = null)
+/// <param name="Situation">The same in words, for documents; empty for always.</param>
+internal sealed record Advice(string Template, Func<FailureContext, bool>? When = null, string Situation = "")
 {
     public static implicit operator Advice(string template) => new(template);
 }

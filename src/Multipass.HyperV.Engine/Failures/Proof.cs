@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Failures;
 
@@ -56,7 +57,7 @@ internal sealed class Proof
 
     /// <summary>An HRESULT that several causes share, together with a fact that decides between them.</summary>
     public static Proof HResult(uint code, string fact, FactKinds needs, Func<HostFacts, bool> holds)
-        => new($"{HResultText.Format(code)} and {fact}", evidence => WeightOf(evidence, unchecked((int)code)) > 0 ? FactWithCode : 0, needs, holds);
+        => new($"{HResultText.Format(code)}, and {fact}", evidence => WeightOf(evidence, unchecked((int)code)) > 0 ? FactWithCode : 0, needs, holds);
 
     /// <summary>An HRESULT that several causes share, in a call that failed with this CIM status.</summary>
     public static Proof HResult(uint code, CimStatus status)
@@ -65,14 +66,14 @@ internal sealed class Proof
             evidence => evidence.Fault?.Status == status && WeightOf(evidence, unchecked((int)code)) > 0 ? FactWithCode : 0);
 
     /// <summary>A return value, or a job's error code.</summary>
-    public static Proof Code(long code) => new(Number(code), evidence => evidence.Code == code ? Class : 0);
+    public static Proof Code(long code) => new(Named(code), evidence => evidence.Code == code ? Class : 0);
 
     /// <summary>A return value or a job's error code that several causes share, together with a fact that decides between them.</summary>
     public static Proof Code(long code, string fact, FactKinds needs, Func<HostFacts, bool> holds)
-        => new($"{Number(code)} and {fact}", evidence => evidence.Code == code ? FactWithCode : 0, needs, holds);
+        => new($"{Named(code)}, and {fact}", evidence => evidence.Code == code ? FactWithCode : 0, needs, holds);
 
     /// <summary>A return value or a job's error code that says hardly anything.</summary>
-    public static Proof GeneralCode(long code) => new(Number(code), evidence => evidence.Code == code ? GeneralClass : 0);
+    public static Proof GeneralCode(long code) => new(Named(code), evidence => evidence.Code == code ? GeneralClass : 0);
 
     /// <summary>The state that a job has ended in.</summary>
     public static Proof JobState(ushort state, string name)
@@ -105,6 +106,8 @@ internal sealed class Proof
         => evidence.HResults.Contains(code) ? HResultText.IsOfHyperV(code) ? OwnHResult : WindowsHResult
             : evidence.Events.Any(logged => logged.HResults.Contains(code)) ? InEventLog
             : 0;
+
+    private static string Named(long code) => "code " + CodeNames.ReturnValue.Describe(code);
 
     private static string Number(long code) => code.ToString(CultureInfo.InvariantCulture);
 }

@@ -56,7 +56,9 @@ internal sealed class WindowsEventLog : IHostEvents
 
             // No event at all is an error of Get-WinEvent's.
             .AddParameter("ErrorAction", ActionPreference.SilentlyContinue);
-        return engine.Invoke()
+        var records = engine.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
+        return records
             .Select(record => XmlOf(record) is { } xml ? HostEvent.Read(xml, machine, instanceName) : null)
             .OfType<HostEvent>()
             .Reverse()
