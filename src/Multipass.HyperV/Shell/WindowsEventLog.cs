@@ -41,9 +41,6 @@ internal sealed class WindowsEventLog : IHostEvents
     private List<HostEvent> Read(Guid machine, string instanceName, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         using var engine = _createEngine();
-
-        // Stopping waits for the pipeline to end: on this callback it would block whoever cancels.
-        using var stop = cancellationToken.Register(() => engine.BeginStop(null, null));
         engine
             .AddCommand("Get-WinEvent")
             .AddParameter("FilterHashtable", new Hashtable
@@ -56,7 +53,11 @@ internal sealed class WindowsEventLog : IHostEvents
 
             // No event at all is an error of Get-WinEvent's.
             .AddParameter("ErrorAction", ActionPreference.SilentlyContinue);
-        var records = engine.Invoke();
+
+        // A stop that comes before the pipeline runs would be lost; and one that waits for its end would block whoever cancels.
+        var invocation = engine.BeginInvoke();
+        using var stop = cancellationToken.Register(() => engine.BeginStop(null, null));
+        var records = engine.EndInvoke(invocation);
         cancellationToken.ThrowIfCancellationRequested();
         return records
             .Select(record => XmlOf(record) is { } xml ? HostEvent.Read(xml, machine, instanceName) : null)
