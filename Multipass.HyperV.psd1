@@ -18,18 +18,28 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Restart-MpInstance'
+        'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Suspend-MpInstance'
+        'Test-MpHost'
+        'Test-MpInstance'
+        'Wait-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
     AliasesToExport        = @()
     FileList               = @(
         'Multipass.HyperV.psd1'
+        'en-US/Multipass.HyperV.dll-Help.xml'
+        'en-US/about_Multipass_HyperV.help.txt'
+        'en-US/about_Multipass_HyperV_Testing.help.txt'
         'module/Multipass.HyperV.Format.ps1xml'
         'module/bin/Multipass.HyperV.dll'
         'module/bin/Multipass.HyperV.Engine.dll'
         'module/bin/Multipass.HyperV.Simulation.dll'
+        'module/bin/Multipass.HyperV.Wsman.dll'
     )
     PrivateData            = @{
         PSData = @{

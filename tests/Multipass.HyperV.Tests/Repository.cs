@@ -18,7 +18,7 @@ internal static class Repository
     public static string Between(string text, string begin, string end)
     {
         var from = text.IndexOf(begin, StringComparison.Ordinal);
-        var to = text.IndexOf(end, StringComparison.Ordinal);
+        var to = text.IndexOf(end, Math.Max(from, 0), StringComparison.Ordinal);
         return from < 0 || to < from ? throw new InvalidDataException($"The markers '{begin}' and '{end}' are not there.") : text.Substring(from + begin.Length, to - from - begin.Length);
     }
 }

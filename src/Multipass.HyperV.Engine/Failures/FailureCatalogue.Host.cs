@@ -72,7 +72,7 @@ internal static partial class FailureCatalogue
         Facts = FactKinds.Service,
         Advice = new Advice[]
         {
-            new("It is restarting ({service} now): try again in a moment.", context => context.Facts.IsServiceRestarting, "it is restarting"),
+            new("It is {service} now: try again in a moment, and if it stays so, restart {host}.", context => context.Facts.IsServiceRestarting, "it is restarting"),
             "Start it on {host}, in an elevated prompt: `Start-Service vmms`. It is {service} now. Running virtual machines are not touched by that.",
             "Start it on {host}, in an elevated prompt: `Start-Service vmms`. Running virtual machines are not touched by that.",
         },

@@ -106,6 +106,9 @@ internal static class HostFactsReader
         }
     }
 
+    internal static async Task<bool?> IsThereAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
+        => (await FindAsync(session, path, deadline, cancellationToken).ConfigureAwait(false)).IsThere;
+
     private const long BytesPerMegabyte = 1024 * 1024;
 
     private static async Task<(bool? IsThere, CimRecord? Record)> FindAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
@@ -123,9 +126,9 @@ internal static class HostFactsReader
     }
 
     // CIM_DataFile knows local volumes only.
-    private static bool IsOnHost(string path) => path.Length > 2 && path[1] == ':';
+    internal static bool IsOnHost(string path) => path.Length > 2 && path[1] == ':';
 
-    private static List<MemoryHolder>? HoldersOf(IReadOnlyList<CimRecord>? summaries, Guid exceptFor)
+    internal static List<MemoryHolder>? HoldersOf(IReadOnlyList<CimRecord>? summaries, Guid exceptFor)
         => summaries?
             .Where(record => record.Number("MemoryUsage") > 0 && !(Guid.TryParse(record.Text("Name"), out var id) && id == exceptFor))
             .Select(record => new MemoryHolder(record.Text("ElementName") ?? record.Text("Name") ?? string.Empty, record.Number("MemoryUsage") ?? 0))
@@ -133,7 +136,7 @@ internal static class HostFactsReader
             .ThenBy(holder => holder.Name, StringComparer.OrdinalIgnoreCase)
             .ToList();
 
-    private static string? MissingSwitch(IReadOnlyList<CimRecord>? ports, IReadOnlyList<CimRecord>? switches)
+    internal static string? MissingSwitch(IReadOnlyList<CimRecord>? ports, IReadOnlyList<CimRecord>? switches)
     {
         if (ports is null || switches is null)
         {

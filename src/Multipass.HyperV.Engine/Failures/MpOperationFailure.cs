@@ -15,6 +15,7 @@ internal sealed class MpOperationFailure
         Before = context.Before;
         After = context.After;
         Evidence = context.Evidence;
+        Explanation = Explain(cause, context, atStart: true);
         Message = MessageOf(cause, context);
         RecommendedAction = AdviceOf(cause, context);
         Target = (object?)(context.After ?? context.Before) ?? (context.Name.Length > 0 ? context.Name : context.HostName);
@@ -29,6 +30,9 @@ internal sealed class MpOperationFailure
     public MpInstance? After { get; }
 
     public FailureEvidence Evidence { get; }
+
+    /// <summary>What is wrong, in one sentence, whatever was being done.</summary>
+    public string Explanation { get; }
 
     public string Message { get; }
 
@@ -47,7 +51,7 @@ internal sealed class MpOperationFailure
         if (context.Before is not null)
         {
             var reason = Explain(cause, context);
-            sentences.Add($"{OperationWords.Noun(context.Operation)} of '{context.Name}' on {context.HostName} failed: {reason}");
+            sentences.Add($"{OperationWords.Subject(context.Operation)} '{context.Name}' on {context.HostName} failed: {reason}");
             if (FailureSlots.Codes(context.Evidence) is { Length: > 0 } codes && reason.IndexOf(codes, StringComparison.Ordinal) < 0)
             {
                 sentences.Add($"Hyper-V answered: {codes}.");

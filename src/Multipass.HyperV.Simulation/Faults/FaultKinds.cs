@@ -61,7 +61,7 @@ internal static class FaultKinds
     };
 
     /// <summary>The guest's shutdown component is not in contact. "The device is not ready for use" (winerror.h).</summary>
-    public static readonly FaultKind GuestNotReady = new("GuestNotReady", Fail, Job) { HResult = 0x800710DF, Operations = new[] { FaultOperation.Shutdown } };
+    public static readonly FaultKind GuestNotReady = new("GuestNotReady", Fail, Job, Request) { ReturnValue = 32780, HResult = 0x800710DF, Operations = new[] { FaultOperation.Shutdown } };
 
     /// <summary>The worker process has gone: "The remote procedure call failed" (winerror.h).</summary>
     public static readonly FaultKind WorkerCrashed = new("WorkerCrashed", Fail, Job, AfterSuccess) { HResult = 0x800706BE, EventId = 14070, DefaultAfterMilliseconds = 0 };
@@ -124,6 +124,9 @@ internal static class FaultKinds
         HResult = unchecked((uint)WbemError.RpcServerUnavailable), AppliesToReading = true, Operations = new[] { FaultOperation.Query, FaultOperation.Get, FaultOperation.Poll },
     };
 
+    /// <summary>"Logon failure" (winerror.h).</summary>
+    public static readonly FaultKind AuthenticationFailed = HostUnreachable with { Name = "AuthenticationFailed", HResult = 0x8007052E };
+
     public static readonly FaultKind Raw = new("Raw", FaultEffect.Raw, Job, Request) { HasText = false };
 
     public static readonly FaultKind NeverEnds = new("NeverEnds", FaultEffect.NeverEnds, Job);
@@ -153,7 +156,7 @@ internal static class FaultKinds
         SwitchPortInvalid, SavedStateInvalid, DiskFormatUnsupported, DiskCorrupt, HostDiskFull, ConfigInaccessible, MemoryConfigInvalid, ProcessorLimit, NumaMismatch,
         HypervisorResources, HyperVComponentNotRunning, FeatureUnavailable, DeviceAssignment, DeviceFailure, FirmwareDataInvalid, KeyProtector, PartitionExists,
         WorkerCrashed, WorkerNotResponding, LogonRightMissing, RebootRequired, HostTimedOut, NotSupported, JobCancelled, Unknown,
-        InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled, HostUnreachable,
+        InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled, HostUnreachable, AuthenticationFailed, GuestNotReady,
         NeverEnds, JobLost, ConnectionDropped, AnswerLate, AccessDenied, VmmsRestart, CrashAfterSuccess,
     };
 

@@ -23,7 +23,7 @@ public abstract class MpInstanceCommand : MpCommand
     private protected const string ByObject = "InputObject";
 
     /// <summary>Reading the hosts takes no longer than this.</summary>
-    private static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
@@ -51,8 +51,18 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>True when one plain name may stand for one instance of a host only.</summary>
     private protected virtual bool NeedsUniqueNames => true;
 
+    /// <summary>Takes note of what no host has; false when that is an error.</summary>
+    private protected virtual bool Seeks(string name, Guid? id, IReadOnlyList<HostSession> sessions) => false;
+
     /// <summary>Calls in flight at the same time.</summary>
     private protected virtual int CallLimit => 32;
+
+    /// <summary>What was asked for, in the user's words: names, ids, the names of objects.</summary>
+    private protected IEnumerable<string> AskedFor
+        => _names.Concat(_ids.Select(id => id.ToString("D").ToUpperInvariant())).Concat(_objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A host could not be read: an error, unless the cmdlet makes something else of it.</summary>
+    private protected virtual void HostNotRead(HostSession session, CimFault fault) => WriteHostFault(session, fault);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -100,7 +110,7 @@ public abstract class MpInstanceCommand : MpCommand
     private void ResolveNames(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
     {
         var isAll = _names.Count == 0;
-        var filter = isAll || _names.Any(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names);
+        var filter = isAll || _names.Any(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names.ConvertAll(WildcardPattern.Unescape));
         var read = Read(sessions.Select(session => (session, filter)), detail, out var allRead);
         if (isAll)
         {
@@ -111,11 +121,11 @@ public abstract class MpInstanceCommand : MpCommand
         foreach (var name in _names.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var isPattern = WildcardPattern.ContainsWildcardCharacters(name);
-            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var matches = Matching(name, isPattern, read.SelectMany(host => host.Instances));
             var isFound = false;
             foreach (var (session, instances) in read)
             {
-                var matching = instances.Where(instance => IsWanted(instance) && (isPattern ? pattern.IsMatch(instance.Name) : SameText(instance.Name, name))).ToList();
+                var matching = instances.Where(instance => IsWanted(instance) && matches(instance.Name)).ToList();
                 isFound |= matching.Count > 0;
                 if (matching.Count > 1 && !isPattern && NeedsUniqueNames)
                 {
@@ -132,13 +142,25 @@ public abstract class MpInstanceCommand : MpCommand
             }
 
             // A host that could not be read may have it; its own error has been written.
-            if (!isFound && !isPattern && allRead)
+            if (!isFound && !isPattern && allRead && !Seeks(WildcardPattern.Unescape(name), null, sessions))
             {
                 var strangers = read.SelectMany(host => host.Instances.Where(instance => !instance.Managed && SameText(instance.Name, name)).Select(_ => host.Session.Host.Name)).ToList();
                 WriteNotFound(name, sessions, strangers.Count == 0 ? null
                     : $"{strangers[0]} has a virtual machine named '{name}', but it is not Multipass's: it is reached only as an object from `Get-MpInstance -IncludeUnmanaged`.");
             }
         }
+    }
+
+    /// <summary>Which names a given one means. One that is an instance's name to the letter means that, whatever else it could be as a pattern: <c>x[1]</c>.</summary>
+    private static Func<string, bool> Matching(string name, bool isPattern, IEnumerable<MpInstance> instances)
+    {
+        if (isPattern && !instances.Any(instance => SameText(instance.Name, name)))
+        {
+            return WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch;
+        }
+
+        var plain = isPattern ? name : WildcardPattern.Unescape(name);
+        return other => SameText(other, plain);
     }
 
     private void ResolveIds(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
@@ -149,7 +171,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             var matching = read.SelectMany(host => host.Instances.Where(instance => instance.Id == id && IsWanted(instance)).Select(instance => (host.Session, instance))).ToList();
             found.AddRange(matching);
-            if (matching.Count == 0 && allRead)
+            if (matching.Count == 0 && allRead && !Seeks(id.ToString("D").ToUpperInvariant(), id, sessions))
             {
                 WriteNotFound(id.ToString("D").ToUpperInvariant(), sessions, null);
             }
@@ -211,7 +233,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             if (reading.Fault is { } fault)
             {
-                WriteHostFault(reading.Session, fault);
+                HostNotRead(reading.Session, fault);
             }
         }
 

@@ -15,14 +15,19 @@ public enum MpTimeoutAction
 
 /// <summary><para type="synopsis">Starts instances, and says what is true when Hyper-V does not.</para></summary>
 [Cmdlet(VerbsLifecycle.Start, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpInstance))]
+[OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class StartMpInstanceCommand : MpOperationCommand
 {
     /// <summary><para type="description">What to do when the wait runs out: undo a start from Stopped, or leave it as it is.</para></summary>
     [Parameter]
     public MpTimeoutAction OnTimeout { get; set; } = MpTimeoutAction.Rollback;
 
-    private protected override OperationRequest Request => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback };
+    /// <summary><para type="description">What to wait for: Running, the guest's Heartbeat, or an IPAddress. A guest that is not as far in time is an error; the instance is left running.</para></summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public MpReadiness[] WaitFor { get; set; } = { MpReadiness.Running };
+
+    private protected override OperationRequest Request => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback, WaitFor = WaitFor };
 
     private protected override string Activity => "Starting";
 

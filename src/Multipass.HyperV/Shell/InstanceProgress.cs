@@ -10,32 +10,35 @@ internal sealed class InstanceProgress
 {
     private static int LastId = 1000;
 
-    private readonly PSCmdlet _cmdlet;
+    private readonly Action<ProgressRecord> _write;
     private readonly string _activity;
     private readonly int _count;
-    private readonly Dictionary<(string Host, Guid Id), ProgressRecord> _records = new();
+    private readonly Dictionary<(string Host, Guid Id, string Name), ProgressRecord> _records = new();
     private ProgressRecord? _parent;
     private int _ended;
 
-    public InstanceProgress(PSCmdlet cmdlet, string activity, int count)
+    public InstanceProgress(Action<ProgressRecord> write, string activity, int count)
     {
-        _cmdlet = cmdlet;
+        _write = write;
         _activity = activity;
         _count = count;
     }
 
+    /// <summary>An activity id that no other bar of this process has.</summary>
+    public static int NextId() => Interlocked.Increment(ref LastId);
+
     public void Show(MpInstance instance, string status, int? percent)
     {
-        if (!_records.TryGetValue((instance.HostName, instance.Id), out var record))
+        if (!_records.TryGetValue(KeyOf(instance), out var record))
         {
             ShowParent();
-            record = new ProgressRecord(Interlocked.Increment(ref LastId), $"{_activity} instance '{instance.Name}' on {instance.HostName}", status);
+            record = new ProgressRecord(NextId(), $"{_activity} instance '{instance.Name}' on {instance.HostName}", status);
             if (_parent is not null)
             {
                 record.ParentActivityId = _parent.ActivityId;
             }
 
-            _records.Add((instance.HostName, instance.Id), record);
+            _records.Add(KeyOf(instance), record);
         }
         else if (record.StatusDescription == status && record.PercentComplete == (percent ?? -1))
         {
@@ -44,15 +47,15 @@ internal sealed class InstanceProgress
 
         record.StatusDescription = status;
         record.PercentComplete = percent is { } value ? Math.Min(100, value) : -1;
-        _cmdlet.WriteProgress(record);
+        _write(record);
     }
 
     public void End(MpInstance instance)
     {
         _ended++;
-        if (_records.TryGetValue((instance.HostName, instance.Id), out var record))
+        if (_records.TryGetValue(KeyOf(instance), out var record))
         {
-            _records.Remove((instance.HostName, instance.Id));
+            _records.Remove(KeyOf(instance));
             Complete(record);
             ShowParent();
         }
@@ -74,6 +77,8 @@ internal sealed class InstanceProgress
         }
     }
 
+    public static (string Host, Guid Id, string Name) KeyOf(MpInstance instance) => (instance.HostName, instance.Id, instance.Name);
+
     private void ShowParent()
     {
         if (_count < 2)
@@ -81,16 +86,16 @@ internal sealed class InstanceProgress
             return;
         }
 
-        _parent ??= new ProgressRecord(Interlocked.Increment(ref LastId), $"{_activity} {_count} instances", " ");
+        _parent ??= new ProgressRecord(NextId(), $"{_activity} {_count} instances", " ");
         _parent.StatusDescription = $"{_ended} of {_count} have ended";
         _parent.PercentComplete = _ended * 100 / _count;
-        _cmdlet.WriteProgress(_parent);
+        _write(_parent);
     }
 
     private void Complete(ProgressRecord record)
     {
         record.RecordType = ProgressRecordType.Completed;
         record.PercentComplete = -1;
-        _cmdlet.WriteProgress(record);
+        _write(record);
     }
 }

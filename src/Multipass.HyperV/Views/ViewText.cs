@@ -10,10 +10,15 @@ public static class ViewText
 {
     private const long Megabyte = 1024 * 1024;
 
-    /// <summary>Bytes in whole megabytes; empty when not known.</summary>
+    /// <summary>From here on megabytes have more digits than a column of the table holds, and gigabytes are what people count in.</summary>
+    private const long Large = 100 * 1024 * Megabyte;
+
+    /// <summary>Bytes in whole megabytes, from 100 GB on in gigabytes; empty when not known.</summary>
     /// <param name="bytes">The number of bytes.</param>
     public static string Megabytes(long? bytes)
-        => bytes is { } value ? (value / Megabyte).ToString(CultureInfo.InvariantCulture) + " MB" : string.Empty;
+        => bytes is not { } value ? string.Empty
+            : value < Large ? (value / Megabyte).ToString(CultureInfo.InvariantCulture) + " MB"
+            : (value / (1024 * Megabyte)).ToString(CultureInfo.InvariantCulture) + " GB";
 
     /// <summary>The memory that an instance holds; in brackets what it will ask for when it holds none.</summary>
     /// <param name="instance">The instance.</param>
@@ -22,14 +27,33 @@ public static class ViewText
             : instance.MemoryAssigned is > 0 ? Megabytes(instance.MemoryAssigned)
             : instance.MemoryStartup is { } startup ? "(" + Megabytes(startup) + ")" : string.Empty;
 
-    /// <summary>A duration without fractions of a second; empty when it is zero or not known.</summary>
+    /// <summary>A duration to the second, from ten days on to the hour; empty when it is zero or not known.</summary>
     /// <param name="uptime">The duration.</param>
     public static string Duration(TimeSpan? uptime)
         => uptime is not { } value || value == TimeSpan.Zero ? string.Empty
-            : value.Days > 0 ? value.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture) : value.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
+            : value.ToString(value.Days >= 10 ? @"d\d\ hh\h" : value.Days > 0 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     /// <summary>A moment in local time to the second; says so when the host could not be read.</summary>
     /// <param name="observedAt">The moment.</param>
     public static string Moment(DateTimeOffset? observedAt)
         => observedAt is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "not read";
+
+    /// <summary>A failure that the host remembers: cause, time, what happened and what to do; empty when there is none.</summary>
+    /// <param name="failure">The failure.</param>
+    public static string Failure(MpFailure? failure)
+        => failure is null ? string.Empty
+            : $"{failure.Cause}{(failure.FailedAt is null ? string.Empty : " at " + Moment(failure.FailedAt))}. {failure.Message} {failure.RecommendedAction}";
+
+    /// <summary>What a finding is about, in one line.</summary>
+    /// <param name="finding">The finding.</param>
+    public static string Heading(MpInstanceFinding? finding)
+        => finding is null ? string.Empty
+            : $"{(finding.Name.Length > 0 ? $"{finding.Name} on {finding.HostName}" : finding.HostName)}: {finding.Severity}, {finding.Check}";
+
+    /// <summary>What a step of the check of a host found, and on a line of its own what to do about it.</summary>
+    /// <param name="finding">The step.</param>
+    public static string Finding(MpHostFinding? finding)
+        => finding is null ? string.Empty
+            : finding.Recommendation.Length == 0 ? finding.Detail
+            : $"{finding.Detail}\n-> {finding.Recommendation}";
 }

@@ -124,4 +124,32 @@ public sealed class HostCommandTests : CommandTestBase
 
         Assert.Contains("RequestStateChange", Shell.Show("Stop-MpInstance bar -TurnOff; Get-MpSimulatedCall | Where-Object ChangesState"));
     }
+
+    [Fact]
+    public void Tables_keep_every_column_readable_and_wrap_what_is_long()
+    {
+        Connect("""
+            { "instances": [ { "name": "a-name-that-is-longer-than-its-column", "state": "Suspended", "memoryMB": 65536, "multipassState": "Starting" },
+              { "name": "huge", "memoryMB": 262144 } ], "host": { "memoryMB": 1048576 } }
+            """);
+        var table = Shell.Show("Get-MpInstance");
+        Assert.Contains("StuckStarting", Shell.Show("Get-MpInstance a-name* | ForEach-Object Drift"));
+        Assert.Contains("(256 GB)", table);
+        Assert.DoesNotContain("...", table);
+        Assert.DoesNotContain("\u2026", table);
+        Assert.Contains("a-name-that-is-longer-than-its-column", string.Concat(table.Split('\n').Select(line => line.Length < 16 ? line.Trim() : line[..16].Trim())));
+    }
+
+    [Theory]
+    [InlineData("x[1]", "x[1]")]
+    [InlineData("x`[1`]", "x[1]")]
+    [InlineData("x[12]", "x1,x2")]
+    [InlineData("it's", "it's")]
+    public void Names_with_wildcard_characters_are_found_as_they_are_and_escaped(string name, string found)
+    {
+        Connect("""{ "instances": [ { "name": "x[1]" }, { "name": "x1" }, { "name": "x2" }, { "name": "it's" } ] }""");
+        var result = Shell.Run("Get-MpInstance $name", ("name", name));
+        Assert.Empty(result.Errors);
+        Assert.Equal(found.Split(','), result.Output.Select(item => ((MpInstance)item.BaseObject).Name));
+    }
 }

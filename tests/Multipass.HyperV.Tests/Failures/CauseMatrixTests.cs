@@ -18,7 +18,13 @@ public sealed class CauseMatrixTests
         [("SavedStateInvalid", FailureStages.Request)] = new("\"state\": \"Suspended\", " + Fault("Start", "SavedStateInvalid", "Request")),
         [("SavedStateInvalid", FailureStages.Job)] = new("\"state\": \"Suspended\", " + Fault("Start", "SavedStateInvalid", "Job")),
         [("StartTimedOut", FailureStages.Job)] = new(Fault("Start", "NeverEnds", "Job")),
-        [("StopTimedOut", FailureStages.Job)] = new("\"state\": \"Running\", \"guest\": { \"bootMilliseconds\": 0, \"shutdown\": \"Ignores\" }") { Stops = true },
+        [("StopTimedOut", FailureStages.Job)] = new("\"state\": \"Running\", \"guest\": { \"bootMilliseconds\": 0, \"shutdown\": \"Ignores\" }") { Operation = MpOperation.Shutdown },
+        [("ResumeTimedOut", FailureStages.Job)] = new("\"state\": \"Suspended\", " + Fault("Start", "NeverEnds", "Job")) { Operation = MpOperation.Resume },
+        [("SaveTimedOut", FailureStages.Job)] = new("\"state\": \"Running\", " + Fault("Save", "NeverEnds", "Job")) { Operation = MpOperation.Save },
+        [("RestartTimedOut", FailureStages.Job)] = new("\"state\": \"Running\", " + Fault("Restart", "NeverEnds", "Job")) { Operation = MpOperation.Reset },
+        [("WaitTimedOut", FailureStages.Job)] = new("\"processors\": 1") { Operation = MpOperation.Wait },
+        [("GuestNotReady", FailureStages.Request)] = new("\"state\": \"Running\", " + Fault("Shutdown", "GuestNotReady", "Request", 1000)) { Operation = MpOperation.Shutdown },
+        [("GuestNotReady", FailureStages.Job)] = new("\"state\": \"Running\", " + Fault("Shutdown", "GuestNotReady", "Job", 1000)) { Operation = MpOperation.Shutdown },
         [("StateNotReached", FailureStages.AfterSuccess)] = new(Fault("Start", "CrashAfterSuccess", "AfterSuccess")),
         [("JobLost", FailureStages.Job)] = new("\"memoryMB\": 99999, " + Fault("Start", "JobLost", "Job")),
         [("OutcomeUnknown", FailureStages.Call)] = new(Fault("Poll", "ConnectionDropped", "Request", 100_000)) { IsUnreadable = true },
@@ -57,7 +63,8 @@ public sealed class CauseMatrixTests
         foreach (var culture in JobTexts.CultureNames)
         {
             var run = new SimulatedRun(SimulatedRun.One(setup.Instance, $"\"culture\": \"{culture}\""));
-            var outcome = setup.Stops ? run.Stop("foo", timeout: 2) : run.Start("foo", timeout: row.RetryFor > TimeSpan.Zero ? 60 : 2);
+            var timeout = row.RetryFor > TimeSpan.Zero ? 60 : 2;
+            var outcome = setup.Operation == MpOperation.Wait ? run.Wait("foo", [MpInstanceState.Running], timeout: timeout) : run.Run("foo", setup.Operation, timeout);
             var failure = Assert.IsType<MpOperationFailure>(outcome.Failure);
             Assert.Equal(cause, failure.Cause.Name);
             Assert.Equal(row.Category, failure.Cause.Category);
@@ -78,10 +85,10 @@ public sealed class CauseMatrixTests
 
             if (stage == FailureStages.Job && FaultKinds.Find(cause) is { Effect: FaultEffect.Fail, HasText: true } kind)
             {
-                Assert.StartsWith(JobTexts.For(culture).Failure("Start", kind.Name, kind.HResult, new("foo", "", 1024, "", "")).Summary.Split('\r')[0], failure.Evidence.HostMessage, StringComparison.Ordinal);
+                Assert.StartsWith(JobTexts.For(culture).Failure(setup.Operation.ToString(), kind.Name, kind.HResult, new("foo", "", 1024, "", "")).Summary.Split('\r')[0], failure.Evidence.HostMessage, StringComparison.Ordinal);
             }
 
-            Assert.InRange(run.Changes.Count, 1, row.RetryFor > TimeSpan.Zero ? 20 : stage == FailureStages.Job && cause == "StartTimedOut" ? 3 : 1);
+            Assert.InRange(run.Changes.Count, cause == "WaitTimedOut" ? 0 : 1, row.RetryFor > TimeSpan.Zero ? 40 : stage == FailureStages.Job && cause == "StartTimedOut" ? 3 : 1);
         }
     }
 
@@ -138,7 +145,7 @@ public sealed class CauseMatrixTests
 
     private sealed record Setup(string Instance)
     {
-        public bool Stops { get; init; }
+        public MpOperation Operation { get; init; } = MpOperation.Start;
 
         public bool IsUnreadable { get; init; }
     }

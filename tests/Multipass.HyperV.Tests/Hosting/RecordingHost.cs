@@ -207,7 +207,7 @@ public sealed class RecordingHost : PSHost
     // The size is fixed, so that tables are as wide on every machine.
     private sealed class Screen : PSHostRawUserInterface
     {
-        private static readonly Size Fixed = new(100, 50);
+        private static readonly Size Fixed = new(80, 50);
 
         public override ConsoleColor ForegroundColor { get; set; } = ConsoleColor.Gray;
 

@@ -86,6 +86,7 @@ internal static class ChineseTexts
             ["In service"] = "正在处理",
             ["Predictive failure"] = "磁盘空间不多",
             ["Communication failed"] = "与虚拟机没有通信",
+            ["Waiting to start"] = "正在等待启动",
             ["Degraded"] = "已降级",
             ["OK"] = "正常",
             ["No contact"] = "没有联系",

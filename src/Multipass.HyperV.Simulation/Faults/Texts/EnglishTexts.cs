@@ -86,6 +86,7 @@ internal static class EnglishTexts
             ["In service"] = "In service",
             ["Predictive failure"] = "Low on disk space",
             ["Communication failed"] = "Cannot communicate with the virtual machine",
+            ["Waiting to start"] = "Waiting to start",
             ["Degraded"] = "Degraded",
             ["OK"] = "OK",
             ["No contact"] = "No Contact",

@@ -86,6 +86,7 @@ internal static class GermanTexts
             ["In service"] = "In Bearbeitung",
             ["Predictive failure"] = "Wenig Speicherplatz",
             ["Communication failed"] = "Keine Verbindung mit dem virtuellen Computer",
+            ["Waiting to start"] = "Wartet auf den Start",
             ["Degraded"] = "Beeinträchtigt",
             ["OK"] = "OK",
             ["No contact"] = "Kein Kontakt",

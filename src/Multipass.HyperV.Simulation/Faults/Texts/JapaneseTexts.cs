@@ -86,6 +86,7 @@ internal static class JapaneseTexts
             ["In service"] = "処理中",
             ["Predictive failure"] = "ディスクの空きが少ない",
             ["Communication failed"] = "仮想マシンと通信できません",
+            ["Waiting to start"] = "開始を待っています",
             ["Degraded"] = "機能低下",
             ["OK"] = "OK",
             ["No contact"] = "接触なし",

@@ -86,6 +86,7 @@ internal static class PolishTexts
             ["In service"] = "W trakcie obsługi",
             ["Predictive failure"] = "Mało miejsca na dysku",
             ["Communication failed"] = "Brak komunikacji z maszyną wirtualną",
+            ["Waiting to start"] = "Oczekiwanie na uruchomienie",
             ["Degraded"] = "Obniżona sprawność",
             ["OK"] = "OK",
             ["No contact"] = "Brak kontaktu",
