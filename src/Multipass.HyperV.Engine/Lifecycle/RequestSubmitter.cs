@@ -154,6 +154,9 @@ internal sealed class RequestSubmitter
             }
         }
 
-        return Verdict.Ended(_run.Fail(cause, MpFailureStage.Refused, evidence, _run.Observer.Last?.State, facts));
+        // Neither an answer that says something nor a state: then nothing is known.
+        return Verdict.Ended(reading is null && cause == FailureCatalogue.Unknown
+            ? await _run.LostAsync(evidence, from).ConfigureAwait(false)
+            : _run.Fail(cause, MpFailureStage.Refused, evidence, _run.Observer.Last?.State, facts));
     }
 }
