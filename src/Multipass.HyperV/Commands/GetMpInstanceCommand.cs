@@ -44,6 +44,13 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Parameter]
     public SwitchParameter IncludeUnmanaged { get; set; }
 
+    /// <summary><para type="description">Calls to hosts that are in flight at the same time.</para></summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    private protected override int CallLimit => ThrottleLimit;
+
     private protected override string[]? Names => Name;
 
     private protected override MpInstance[]? Objects => InputObject;

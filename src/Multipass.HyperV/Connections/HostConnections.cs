@@ -37,15 +37,22 @@ internal sealed class HostConnections
         }
     }
 
+    /// <summary>This computer, while nobody has connected to anything; null until it is first needed.</summary>
+    public MpHost? Local { get; set; }
+
     /// <summary>Adds a connection; one of the same host name is replaced and ended.</summary>
     public void Add(MpHost host)
     {
         AnyConnection = true;
+        List<MpHost> replaced;
         lock (_lock)
         {
-            _hosts.RemoveAll(known => string.Equals(known.Name, host.Name, StringComparison.OrdinalIgnoreCase));
+            replaced = _hosts.FindAll(known => known != host && string.Equals(known.Name, host.Name, StringComparison.OrdinalIgnoreCase));
+            _hosts.RemoveAll(known => known == host || replaced.Contains(known));
             _hosts.Add(host);
         }
+
+        replaced.ForEach(known => known.Connection.Dispose());
     }
 
     public bool Remove(MpHost host)
@@ -59,6 +66,6 @@ internal sealed class HostConnections
     public IReadOnlyList<MpHost> Find(string pattern)
     {
         var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
-        return All.Where(host => wildcard.IsMatch(host.Name)).ToArray();
+        return All.Where(host => wildcard.IsMatch(host.Name) || wildcard.IsMatch(host.ComputerName)).ToArray();
     }
 }

@@ -8,6 +8,8 @@ namespace Multipass.HyperV;
 /// <summary>A connection to a host. It can be handed to other runspaces.</summary>
 public sealed class MpHost
 {
+    private readonly string? _computerName;
+
     internal MpHost(ICimConnection connection, IMultipassView? multipassView, SimulatedHost? simulated, string scenario, DateTimeOffset connectedAt)
     {
         Connection = connection;
@@ -19,6 +21,13 @@ public sealed class MpHost
 
     /// <summary>The host's name.</summary>
     public string Name => Connection.Host.Name;
+
+    /// <summary>The name or address that was connected to; the host's own name where none was given.</summary>
+    public string ComputerName
+    {
+        get => _computerName ?? Name;
+        internal init => _computerName = value;
+    }
 
     /// <summary>How it is reached.</summary>
     public CimTransport Transport => Connection.Host.Transport;
