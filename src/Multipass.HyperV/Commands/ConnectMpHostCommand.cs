@@ -15,11 +15,10 @@ using Multipass.HyperV.Simulation;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Connects this session to hosts. Simulates only when asked to.</para></summary>
-[Cmdlet(VerbsCommunications.Connect, "MpHost", DefaultParameterSetName = Local)]
+[Cmdlet(VerbsCommunications.Connect, "MpHost", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MpHost))]
 public sealed class ConnectMpHostCommand : MpCommand
 {
-    private const string Local = "Local";
     private const string ByName = "ComputerName";
     private const string BySession = "CimSession";
     private const string BySimulation = "Simulated";
@@ -27,10 +26,10 @@ public sealed class ConnectMpHostCommand : MpCommand
     /// <summary>A scenario of thousands of instances has a few megabytes; whatever is larger is another file.</summary>
     private const long LargestScenario = 16 * 1024 * 1024;
 
-    /// <summary><para type="description">Computers, by name or address. Each is connected for itself: one that does not answer is one error, and costs the others nothing.</para></summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    /// <summary><para type="description">Computers, by name or address; without it, this one. Each is connected for itself: one that does not answer is one error, and costs the others nothing.</para></summary>
+    [Parameter(Position = 0, ParameterSetName = ByName)]
     [ValidateNotNullOrEmpty]
-    public string[] ComputerName { get; set; } = Array.Empty<string>();
+    public string[]? ComputerName { get; set; }
 
     /// <summary><para type="description">The account to use there. Without it, your own.</para></summary>
     [Parameter(ParameterSetName = ByName)]
@@ -59,7 +58,6 @@ public sealed class ConnectMpHostCommand : MpCommand
     public SwitchParameter AllowUnencrypted { get; set; }
 
     /// <summary><para type="description">How the computers are reached: Mmi, Windows' own CIM client; Wsman, the module's own, in PowerShell 7 on any system; Auto, Mmi on Windows and Wsman elsewhere.</para></summary>
-    [Parameter(ParameterSetName = Local)]
     [Parameter(ParameterSetName = ByName)]
     public MpTransport Transport { get; set; }
 
@@ -127,26 +125,24 @@ public sealed class ConnectMpHostCommand : MpCommand
 
     private void ConnectComputers()
     {
-        if (ParameterSetName == Local && Transport == MpTransport.Auto && !Platform.IsWindows)
+        if (ComputerName is null && Transport == MpTransport.Auto && !Platform.IsWindows)
         {
             ThrowFailure(FailureCatalogue.PlatformNotSupported, new FailureContext { HostName = Environment.MachineName });
         }
 
-        var endpoints = ParameterSetName == Local
-            ? new[] { new CimEndpoint((string?)null) }
-            : ComputerName.Distinct(StringComparer.OrdinalIgnoreCase).Select(Endpoint).ToArray();
+        var endpoints = (ComputerName ?? new string?[] { null }).Distinct(StringComparer.OrdinalIgnoreCase).Select(Endpoint).ToArray();
         if (Conflict() is { } conflict)
         {
             ThrowFailure(FailureCatalogue.ParametersConflict, new FailureContext { HostName = endpoints[0].ToString(), Detail = conflict });
         }
 
-        if (Transports.Find(Transport, out var reason) is not { } transport)
+        if (TransportFinder.Find(Transport, out var reason) is not { } transport)
         {
             ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = endpoints[0].ToString(), Detail = reason });
             return;
         }
 
-        ConnectAll(endpoints.Select(endpoint => new Attempt(endpoint.ToString(), token => Transports.ConnectAsync(transport, endpoint, token))).ToArray());
+        ConnectAll(endpoints.Select(endpoint => new Attempt(endpoint.ToString(), token => TransportFinder.ConnectAsync(transport, endpoint, token))).ToArray());
     }
 
     private void ConnectSessions()
@@ -157,7 +153,7 @@ public sealed class ConnectMpHostCommand : MpCommand
         }
 
         var sessions = CimSession.Select(session => session is PSObject wrapped ? wrapped.BaseObject : session).Distinct().ToArray();
-        if (sessions.FirstOrDefault(session => !Transports.IsSession(session)) is { } stranger)
+        if (sessions.FirstOrDefault(session => !TransportFinder.IsSession(session)) is { } stranger)
         {
             ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
             {
@@ -166,7 +162,7 @@ public sealed class ConnectMpHostCommand : MpCommand
             });
         }
 
-        ConnectAll(sessions.Select(session => new Attempt("CimSession", token => Transports.ConnectAsync(session, token))).ToArray());
+        ConnectAll(sessions.Select(session => new Attempt("CimSession", token => TransportFinder.ConnectAsync(session, token))).ToArray());
     }
 
     /// <summary>All at once. Whoever answers is connected at once; whoever does not is one error.</summary>
@@ -228,9 +224,9 @@ public sealed class ConnectMpHostCommand : MpCommand
         }
     }
 
-    private CimEndpoint Endpoint(string name)
+    private CimEndpoint Endpoint(string? name)
     {
-        if (Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        if (name is not null && Uri.CheckHostName(name) == UriHostNameType.Unknown)
         {
             ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
             {
@@ -253,7 +249,7 @@ public sealed class ConnectMpHostCommand : MpCommand
 
     /// <summary>What was asked for and cannot be had together; null when there is nothing.</summary>
     private string? Conflict()
-        => AllowUnencrypted && Transports.Resolve(Transport) == MpTransport.Mmi
+        => AllowUnencrypted && TransportFinder.Resolve(Transport) == MpTransport.Mmi
                 ? "-AllowUnencrypted is for `-Transport Wsman`; Windows' own client obeys the configuration of WinRM."
             : Authentication == CimAuthentication.Basic && Credential is null ? "`-Authentication Basic` sends a name and a password, and there is no -Credential."
             : Authentication == CimAuthentication.Basic && !UseSsl && !AllowUnencrypted ? "`-Authentication Basic` sends the password as it is: it needs -UseSsl."

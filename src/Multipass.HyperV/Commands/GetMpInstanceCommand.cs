@@ -51,6 +51,8 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
 
     private protected override int CallLimit => ThrottleLimit;
 
+    private protected override bool HoldsBack => true;
+
     private protected override string[]? Names => Name;
 
     private protected override MpInstance[]? Objects => InputObject;
@@ -66,6 +68,7 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
             .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
             .ToList();
         WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        WriteHeldBack();
     }
 
     private IEnumerable<MpInstance> WithLastFailures(IReadOnlyCollection<(HostSession Session, MpInstance Instance)> found)

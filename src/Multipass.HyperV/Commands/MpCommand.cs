@@ -86,11 +86,11 @@ public abstract class MpCommand : PSCmdlet, IDisposable
             return known;
         }
 
-        var transport = Transports.Find(MpTransport.Mmi, out _)!;
+        var transport = TransportFinder.Find(MpTransport.Mmi, out _)!;
         ICimConnection? connection = null;
         try
         {
-            new PipelinePump().Run(async token => connection = await Transports.ConnectAsync(transport, new CimEndpoint((string?)null), token).ConfigureAwait(false), Stop);
+            new PipelinePump().Run(async token => connection = await TransportFinder.ConnectAsync(transport, new CimEndpoint((string?)null), token).ConfigureAwait(false), Stop);
         }
         catch (CimFaultException exception)
         {
@@ -110,17 +110,16 @@ public abstract class MpCommand : PSCmdlet, IDisposable
             new FailureContext { HostName = computerName, Evidence = evidence, Detail = fault.Message, Stage = MpFailureStage.Refused });
     }
 
-    /// <summary>Writes why a host could not be asked, after looking at the host for what its answer alone does not tell.</summary>
-    private protected void WriteHostFault(HostSession session, CimFault fault)
+    /// <summary>Looks at a host that could not be asked, for what its answer alone does not tell.</summary>
+    private protected static Task<HostFacts> FactsOfAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
+        => HostFactsReader.ReadAsync(
+            session, FailureCatalogue.FactsFor(FailureEvidence.OfFault(fault)), new InstanceFacts(), Deadline.In(session.Clock, TimeSpan.FromSeconds(10)), cancellationToken);
+
+    /// <summary>Why a host could not be asked.</summary>
+    private protected static MpOperationFailure FailureOf(HostSession session, CimFault fault, HostFacts facts)
     {
         var evidence = FailureEvidence.OfFault(fault);
-        var facts = HostFacts.None;
-        var pump = new PipelinePump();
-        pump.Run(
-            async token => facts = await HostFactsReader.ReadAsync(
-                session, FailureCatalogue.FactsFor(evidence), new InstanceFacts(), Deadline.In(session.Clock, TimeSpan.FromSeconds(10)), token).ConfigureAwait(false),
-            Stop);
-        WriteFailure(FailureCatalogue.Judge(evidence, facts), new FailureContext
+        return MpOperationFailure.Of(FailureCatalogue.Judge(evidence, facts), new FailureContext
         {
             HostName = session.Host.Name,
             Evidence = evidence,

@@ -23,8 +23,12 @@ internal sealed class HostConnections
     /// <summary>The connections of the runspace that the calling cmdlet runs in.</summary>
     public static HostConnections Current => OfRunspaces.GetValue(Runspace.DefaultRunspace, _ => new HostConnections());
 
-    /// <summary>True once any runspace of this process has connected to anything: from then on no cmdlet falls through to the local host.</summary>
-    public static bool AnyoneHasConnected => AnyConnection;
+    /// <summary>True once any runspace of this process has connected to anything: from then on no cmdlet falls through to the local host. Set by tests only.</summary>
+    public static bool AnyoneHasConnected
+    {
+        get => AnyConnection;
+        set => AnyConnection = value;
+    }
 
     public IReadOnlyList<MpHost> All
     {

@@ -14,13 +14,13 @@ using Multipass.HyperV.Vocabulary;
 namespace Multipass.HyperV.Connections;
 
 /// <summary>Finds transports, and connects over them within a bound. What a transport needs is loaded when it is first asked for, not before.</summary>
-internal static class Transports
+internal static class TransportFinder
 {
     private const string WsmanAssembly = "Multipass.HyperV.Wsman.dll";
     private const string WsmanType = "Multipass.HyperV.Wsman.WsmanTransport";
 
     /// <summary>Where assemblies of the module lie. Set by tests only.</summary>
-    public static string Folder { get; set; } = Path.GetDirectoryName(typeof(Transports).Assembly.Location) ?? string.Empty;
+    public static string Folder { get; set; } = Path.GetDirectoryName(typeof(TransportFinder).Assembly.Location) ?? string.Empty;
 
     /// <summary>The transport that a choice comes to here.</summary>
     public static MpTransport Resolve(MpTransport asked) => asked != MpTransport.Auto ? asked : Platform.IsWindows ? MpTransport.Mmi : MpTransport.Wsman;
@@ -58,7 +58,7 @@ internal static class Transports
     public static bool IsSession(object? value) => MmiTransport.IsSession(value);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ICimTransport Mmi() => new MmiTransport();
+    private static MmiTransport Mmi() => new MmiTransport();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Task<ICimConnection> OverSessionAsync(object session, CancellationToken cancellationToken) => MmiTransport.ConnectAsync(session, cancellationToken);
