@@ -215,7 +215,7 @@ public sealed class ConnectMpHostCommand : MpCommand
 
     private void Connected(Attempt attempt, ICimConnection connection)
     {
-        var host = new MpHost(connection, multipassView: null, simulated: null, string.Empty, SystemClock.Instance.Now) { ComputerName = attempt.Name };
+        var host = new MpHost(connection) { ComputerName = attempt.Name };
         HostConnections.Current.Add(host);
         WriteVerbose($"Connected to {host.Name} over {host.Transport}.");
         if (PassThru)

@@ -97,7 +97,7 @@ public abstract class MpCommand : PSCmdlet, IDisposable
             ThrowFailure(FailureOf(Environment.MachineName, exception.Fault));
         }
 
-        return HostConnections.Current.Local = new MpHost(connection!, multipassView: null, simulated: null, string.Empty, SystemClock.Instance.Now);
+        return HostConnections.Current.Local = new MpHost(connection!);
     }
 
     /// <summary>Why a host could not be connected to.</summary>

@@ -1,6 +1,8 @@
 using System;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 
 namespace Multipass.HyperV;
@@ -9,6 +11,12 @@ namespace Multipass.HyperV;
 public sealed class MpHost
 {
     private readonly string? _computerName;
+
+    /// <summary>A real host. What Multipass itself believes can be read on this computer only.</summary>
+    internal MpHost(ICimConnection connection)
+        : this(connection, connection.Host.IsLocal ? LocalMultipass.CreateView() : null, simulated: null, string.Empty, SystemClock.Instance.Now)
+    {
+    }
 
     internal MpHost(ICimConnection connection, IMultipassView? multipassView, SimulatedHost? simulated, string scenario, DateTimeOffset connectedAt)
     {
