@@ -65,7 +65,7 @@ internal sealed class PowerControl
         machine.RequestedState = transition.Request;
         if (transition.TakesMemory)
         {
-            _world.Hold(machine, machine.Scenario.MemoryMB);
+            _world.Hold(machine, plan.LacksMemory ? 0 : machine.Scenario.MemoryMB);
             _world.StartWorker(machine);
         }
 
