@@ -18,8 +18,13 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Restart-MpInstance'
+        'Resume-MpInstance'
         'Start-MpInstance'
         'Stop-MpInstance'
+        'Suspend-MpInstance'
+        'Test-MpInstance'
+        'Wait-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -2,4 +2,5 @@ using System.Runtime.CompilerServices;
 
 // One product in several assemblies: only what users of a simulated host touch is public.
 [assembly: InternalsVisibleTo("Multipass.HyperV")]
+[assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]

@@ -6,6 +6,7 @@ using Multipass.HyperV.Simulation.Connections;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Provider;
 using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Simulation.Wql;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Simulation;
@@ -22,6 +23,8 @@ public sealed class SimulatedHost
     private readonly HostWorld _world;
     private readonly ObjectManager _manager;
     private readonly CallJournal _journal = new();
+    private Func<int, CallInterference?>? _interference;
+    private int _callsSinceInterference;
 
     /// <summary>Creates a host.</summary>
     /// <param name="scenario">What the host is like, and what is on it.</param>
@@ -54,8 +57,24 @@ public sealed class SimulatedHost
         }
     }
 
+    /// <summary>The time that it lives in.</summary>
+    internal IClock Clock => _clock;
+
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
+
+    /// <summary>What befalls calls by their number, which counts from 1 when this is set; null for those that nothing befalls.</summary>
+    internal Func<int, CallInterference?>? Interference
+    {
+        set
+        {
+            lock (_lock)
+            {
+                _interference = value;
+                _callsSinceInterference = 0;
+            }
+        }
+    }
 
     /// <summary>Opens a connection. Several may be open; each is closed for itself.</summary>
     public ICimConnection Connect() => new SimulatedConnection(this, _clock);
@@ -98,9 +117,37 @@ public sealed class SimulatedHost
         lock (_lock)
         {
             var now = LetHappen();
-            var answer = _manager.Query(query);
+            var answer = Interfered(() => _manager.Query(query));
             _journal.Add(new SimulatedCall(now, "Query", query.ClassName, null, false, answer.Result, answer.Instance));
             return answer;
+        }
+    }
+
+    /// <summary>A query in WMI's language, as it comes over WS-Management.</summary>
+    internal Answer<IReadOnlyList<SelectedInstance>> Query(string cimNamespace, WqlQuery query, Polymorphism polymorphism)
+    {
+        lock (_lock)
+        {
+            var now = LetHappen();
+            var (answer, className) = query switch
+            {
+                WqlSelect select => (_manager.Query(cimNamespace, select, polymorphism), select.ClassName),
+                WqlAssociators associators => (_manager.Query(associators), associators.ResultClass ?? associators.AssociationClass ?? associators.Source.ClassName),
+                _ => throw new ArgumentOutOfRangeException(nameof(query)),
+            };
+            _journal.Add(new SimulatedCall(now, "Query", className, null, false, answer.Result, answer.Instance));
+            return answer;
+        }
+    }
+
+    /// <summary>The path that some of an instance's keys name; null when there is no such instance.</summary>
+    /// <exception cref="CimFaultException">There is no such class or key, or several instances have these.</exception>
+    internal CimPath? Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            return _manager.Resolve(cimNamespace, className, keys);
         }
     }
 
@@ -109,8 +156,8 @@ public sealed class SimulatedHost
         lock (_lock)
         {
             var now = LetHappen();
-            var answer = _manager.Get(path);
-            _journal.Add(new SimulatedCall(now, "Get", path.ClassName, null, false, answer.Result, answer.Instance));
+            var answer = Interfered(() => _manager.Get(path));
+            _journal.Add(new SimulatedCall(now, "Get", path.ClassName, null, false, answer.Result, answer.Instance ?? _manager.InstanceAt(path)));
             return answer;
         }
     }
@@ -120,8 +167,9 @@ public sealed class SimulatedHost
         lock (_lock)
         {
             var now = LetHappen();
-            var answer = _manager.Invoke(path, method, parameters, out var changesState);
-            _journal.Add(new SimulatedCall(now, "Invoke", path.ClassName, method, changesState, answer.Result, answer.Instance));
+            var changesState = ObjectManager.ChangesState(path, method);
+            var answer = Interfered(() => _manager.Invoke(path, method, parameters));
+            _journal.Add(new SimulatedCall(now, "Invoke", path.ClassName, method, changesState, answer.Result, answer.Instance ?? _manager.InstanceAt(path)));
             return answer;
         }
     }
@@ -133,6 +181,22 @@ public sealed class SimulatedHost
             LetHappen();
             return World.MultipassRecords.Of(_world);
         }
+    }
+
+    private Answer<T> Interfered<T>(Func<Answer<T>> carryOut)
+        where T : class
+    {
+        if (_interference?.Invoke(++_callsSinceInterference) is not { } interference)
+        {
+            return carryOut();
+        }
+
+        if (interference.Outage is { } outage)
+        {
+            _world.RestartService(outage);
+        }
+
+        return interference.Apply(carryOut);
     }
 
     private int ForEach(string namePattern, Action<VirtualMachine> action)

@@ -286,9 +286,92 @@ internal static class FailureCatalogue
         },
     };
 
+    public static readonly FailureCause ResumeTimedOut = new(
+        "ResumeTimedOut",
+        OperationTimeout,
+        "the host had not finished after {timeout} s.")
+    {
+        Stages = Job,
+        Advice = new Advice[]
+        {
+            new(
+                "It goes on by itself: `Wait-MpInstance {argument} -State Running` waits for it. " + EventLog + ".",
+                context => context.StateAfter == MpInstanceState.Starting),
+            "Resume it again with a longer -Timeout if the host is only slow; what it had in memory is kept. " + EventLog + ".",
+        },
+    };
+
+    public static readonly FailureCause SaveTimedOut = new(
+        "SaveTimedOut",
+        OperationTimeout,
+        "its state was not saved after {timeout} s.")
+    {
+        Stages = Job,
+        Advice = new Advice[]
+        {
+            new(
+                "It goes on by itself, as fast as the disk is: `Wait-MpInstance {argument} -State Suspended` waits for it. If it hangs, `Stop-MpInstance {argument} -TurnOff` ends it; what its guest has in memory is lost then.",
+                context => context.StateAfter == MpInstanceState.Suspending),
+            "Suspend it again with a longer -Timeout if the host is only slow. " + EventLog + ".",
+        },
+    };
+
+    public static readonly FailureCause RestartTimedOut = new(
+        "RestartTimedOut",
+        OperationTimeout,
+        "{detail}",
+        "it had not restarted after {timeout} s.")
+    {
+        Stages = Job,
+        Advice = new Advice[]
+        {
+            new(
+                "Its guest may still do it. Reset it with `Restart-MpInstance {argument} -Force` if it does not; what the guest has not written to disk is lost then.",
+                context => context.StateAfter == MpInstanceState.Running && context.Operation == Lifecycle.MpOperation.Reboot),
+            new(
+                "It still hangs in {state}. Power it off with `Stop-MpInstance {argument} -TurnOff`, and start it again.",
+                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+            "Look at it with `Get-MpInstance {argument}`. " + EventLog + ".",
+        },
+    };
+
+    public static readonly FailureCause WaitTimedOut = new(
+        "WaitTimedOut",
+        OperationTimeout,
+        "{detail}",
+        "it was {state} after {timeout} s.")
+    {
+        Stages = Job,
+        Advice = new Advice[]
+        {
+            new("Nothing was under way that would lead there: start it with `Start-MpInstance {argument}`.", context => context.StateAfter == MpInstanceState.Stopped),
+            new("Nothing was under way that would lead there: continue it with `Resume-MpInstance {argument}`.", context => context.StateAfter is MpInstanceState.Suspended or MpInstanceState.Paused),
+            "Wait longer with -Timeout, or look at it with `Get-MpInstance {argument}`.",
+        },
+    };
+
+    public static readonly FailureCause GuestNotReady = new(
+        "GuestNotReady",
+        OperationTimeout,
+        "{detail}",
+        "its guest does not answer.")
+    {
+        Stages = Request | Job,
+        Proofs = new[] { Proof.Code(Vocabulary.ReturnValue.GuestNotReady), Proof.HResult(0x800710DF) },
+        RetryFor = TimeSpan.FromSeconds(30),
+        Advice = new Advice[]
+        {
+            new(
+                "Its guest may still be booting: `Wait-MpInstance {argument} -For Heartbeat` waits for it. A guest that never answers lacks Hyper-V's integration services; look at its console with `vmconnect.exe localhost {argument}` on {host}.",
+                context => context.Stage == MpFailureStage.TimedOut),
+            "Its guest may still be booting: `Wait-MpInstance {argument} -For Heartbeat` waits for it. Without its guest it can only be powered off (`Stop-MpInstance {argument} -TurnOff`) or reset (`Restart-MpInstance {argument} -Force`).",
+        },
+    };
+
     public static readonly FailureCause StateNotReached = new(
         "StateNotReached",
         InvalidResult,
+        "{detail}",
         "the host reported success, but shows it {state}.")
     {
         Stages = AfterSuccess,
@@ -336,6 +419,15 @@ internal static class FailureCatalogue
         "there are several instances of the name '{name}' on {host}: {detail}.")
     {
         Advice = new Advice[] { "Say which one by its id: `-Id` with one of {detail}." },
+    };
+
+    public static readonly FailureCause ParametersConflict = new(
+        "ParametersConflict",
+        InvalidArgument,
+        "{detail}",
+        "these parameters exclude each other.")
+    {
+        Advice = new Advice[] { "Leave one of them out; `Get-Help` shows what goes together." },
     };
 
     public static readonly FailureCause InstanceDeleted = new(
@@ -419,8 +511,8 @@ internal static class FailureCatalogue
     {
         OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SwitchNotFound, DiskNotFound, DiskInUse, DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled,
         PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable,
-        StartTimedOut, StopTimedOut, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-        AmbiguousName, InstanceDeleted, UnsupportedBackend, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
+        StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
+        AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
         ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
     };
 

@@ -70,7 +70,7 @@ internal static class HostFactsReader
         }
     }
 
-    private static async Task<bool?> IsThereAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
+    internal static async Task<bool?> IsThereAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
     {
         // By key: a condition with OR would make the file provider walk the whole volume.
         var file = new CimPath(CimNames.Cimv2, CimNames.DataFile, new KeyValuePair<string, object>("Name", path.Replace('/', '\\')));
@@ -86,9 +86,9 @@ internal static class HostFactsReader
     }
 
     // CIM_DataFile knows local volumes only.
-    private static bool IsOnHost(string path) => path.Length > 2 && path[1] == ':';
+    internal static bool IsOnHost(string path) => path.Length > 2 && path[1] == ':';
 
-    private static List<MemoryHolder>? HoldersOf(IReadOnlyList<CimRecord>? summaries, Guid exceptFor)
+    internal static List<MemoryHolder>? HoldersOf(IReadOnlyList<CimRecord>? summaries, Guid exceptFor)
         => summaries?
             .Where(record => record.Number("MemoryUsage") > 0 && !(Guid.TryParse(record.Text("Name"), out var id) && id == exceptFor))
             .Select(record => new MemoryHolder(record.Text("ElementName") ?? record.Text("Name") ?? string.Empty, record.Number("MemoryUsage") ?? 0))
@@ -96,7 +96,7 @@ internal static class HostFactsReader
             .ThenBy(holder => holder.Name, StringComparer.OrdinalIgnoreCase)
             .ToList();
 
-    private static string? MissingSwitch(IReadOnlyList<CimRecord>? ports, IReadOnlyList<CimRecord>? switches)
+    internal static string? MissingSwitch(IReadOnlyList<CimRecord>? ports, IReadOnlyList<CimRecord>? switches)
     {
         if (ports is null || switches is null)
         {

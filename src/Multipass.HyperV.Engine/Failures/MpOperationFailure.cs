@@ -15,6 +15,7 @@ internal sealed class MpOperationFailure
         Before = context.Before;
         After = context.After;
         Evidence = context.Evidence;
+        Explanation = Explain(cause, context, atStart: true);
         Message = MessageOf(cause, context);
         RecommendedAction = AdviceOf(cause, context);
         Target = (object?)(context.After ?? context.Before) ?? (context.Name.Length > 0 ? context.Name : context.HostName);
@@ -29,6 +30,9 @@ internal sealed class MpOperationFailure
     public MpInstance? After { get; }
 
     public FailureEvidence Evidence { get; }
+
+    /// <summary>What is wrong, in one sentence, whatever was being done.</summary>
+    public string Explanation { get; }
 
     public string Message { get; }
 
@@ -46,7 +50,7 @@ internal sealed class MpOperationFailure
         var sentences = new List<string>();
         if (context.Before is not null)
         {
-            sentences.Add($"{OperationWords.Noun(context.Operation)} of '{context.Name}' on {context.HostName} failed: {Explain(cause, context)}");
+            sentences.Add($"{OperationWords.Subject(context.Operation)} '{context.Name}' on {context.HostName} failed: {Explain(cause, context)}");
             if (FailureSlots.Codes(context.Evidence) is { Length: > 0 } codes)
             {
                 sentences.Add($"Hyper-V answered: {codes}.");

@@ -44,12 +44,16 @@ internal sealed class HostPoll
     /// <param name="jobId">Its job, while that is not known to have ended.</param>
     /// <param name="since">When the wait began; it decides how soon the next look is.</param>
     /// <param name="deadline">No look is later than this, and no answer is waited for longer.</param>
-    public Task<PollReading> NextAsync(Guid machine, string? jobId, DateTimeOffset since, Deadline deadline)
+    /// <param name="guest">What of its guest is to be read with it, while it runs.</param>
+    /// <param name="atLeast">The shortest time until the look, for what changes slowly. The first look of a wait does not wait for it.</param>
+    public Task<PollReading> NextAsync(
+        Guid machine, string? jobId, DateTimeOffset since, Deadline deadline, GuestParts guest = GuestParts.None, TimeSpan atLeast = default)
     {
         _cancellationToken.ThrowIfCancellationRequested();
         var now = _session.Clock.Now;
         var interval = Interval(now - since);
-        var waiter = new Waiter(machine, jobId, now + (deadline.Remaining < interval ? deadline.Remaining : interval), deadline);
+        interval = now > since && interval < atLeast ? atLeast : interval;
+        var waiter = new Waiter(machine, jobId, now + (deadline.Remaining < interval ? deadline.Remaining : interval), deadline, guest);
         CancellationTokenSource? sleep;
         bool isFirst;
         lock (_lock)
@@ -194,10 +198,18 @@ internal sealed class HostPoll
             },
             deadline).ConfigureAwait(false);
 
+        var wanted = round
+            .Where(waiter => waiter.Guest != GuestParts.None && machines.TryGetValue(waiter.Machine, out var machine) && machine.State == MpInstanceState.Running)
+            .GroupBy(waiter => waiter.Machine)
+            .ToDictionary(group => group.Key, group => group.Aggregate(GuestParts.None, (parts, waiter) => parts | waiter.Guest));
+        var guests = wanted.Count == 0 ? null : await GuestReader.ReadAsync(_session, wanted, deadline, _cancellationToken).ConfigureAwait(false);
+
         foreach (var waiter in round)
         {
+            GuestReading? guest = null;
+            guests?.TryGetValue(waiter.Machine, out guest);
             waiter.Reading.TrySetResult(IsJobDone(waiter)
-                ? new PollReading(JobOf(waiter), machines.TryGetValue(waiter.Machine, out var machine) ? machine : null, machineFault)
+                ? new PollReading(JobOf(waiter), machines.TryGetValue(waiter.Machine, out var machine) ? machine : null, machineFault) { Guest = guest }
                 : new PollReading(JobOf(waiter), null, jobFault));
         }
     }
@@ -242,8 +254,9 @@ internal sealed class HostPoll
 
     private sealed class Waiter
     {
-        public Waiter(Guid machine, string? jobId, DateTimeOffset due, Deadline deadline)
+        public Waiter(Guid machine, string? jobId, DateTimeOffset due, Deadline deadline, GuestParts guest)
         {
+            Guest = guest;
             Machine = machine;
             JobId = jobId;
             Due = due;
@@ -258,6 +271,8 @@ internal sealed class HostPoll
 
         public Deadline Deadline { get; }
 
+        public GuestParts Guest { get; }
+
         public TaskCompletionSource<PollReading> Reading { get; } = new();
     }
 }
@@ -268,6 +283,9 @@ internal sealed class HostPoll
 /// <param name="Fault">Why the host could not be read.</param>
 internal sealed record PollReading(JobReading? Job, MachineReading? Machine, CimFault? Fault)
 {
+    /// <summary>Its guest; null when it was not asked for, or does not run.</summary>
+    public GuestReading? Guest { get; init; }
+
     /// <summary>The waiter's deadline passed before its turn came; the host was not asked.</summary>
     public static readonly PollReading TooLate = new(null, null, new CimFault(CimStatus.Failed, WbemError.TimedOut, string.Empty));
 }

@@ -37,6 +37,19 @@ internal sealed class HostSession
     public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
         => CallAsync(token => _connection.QueryAsync(query, token), deadline, cancellationToken);
 
+    /// <summary>The same as a help, not a need: null when the host refuses or does not answer.</summary>
+    public async Task<IReadOnlyList<CimRecord>?> TryQueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CimFaultException)
+        {
+            return null;
+        }
+    }
+
     public Task<CimRecord> GetAsync(CimPath path, Deadline deadline, CancellationToken cancellationToken)
         => CallAsync(token => _connection.GetAsync(path, token), deadline, cancellationToken);
 

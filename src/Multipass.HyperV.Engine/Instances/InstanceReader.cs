@@ -68,6 +68,13 @@ internal static class InstanceReader
             var summary = (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
             var multipass = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
             var facts = WithSummary(instance.Facts, summary);
+            if (facts.State == MpInstanceState.Running && facts.IPv4.Length == 0)
+            {
+                var guests = await GuestReader.ReadAsync(
+                    session, new Dictionary<Guid, GuestParts> { [instance.Id] = GuestParts.Addresses }, deadline, cancellationToken).ConfigureAwait(false);
+                facts = guests[instance.Id].ApplyTo(facts);
+            }
+
             return new MpInstance(WithRecord(facts, multipass, session.MultipassView?.Source ?? string.Empty));
         }
         catch (CimFaultException)
@@ -80,7 +87,9 @@ internal static class InstanceReader
     public static InstanceFacts Apply(InstanceFacts facts, MachineReading reading)
     {
         var holdsNothing = reading.State is MpInstanceState.Stopped or MpInstanceState.Suspended;
-        var isSame = reading.State == facts.State;
+
+        // An uptime that has fallen is another boot, though the state may be the same.
+        var isSame = reading.State == facts.State && !(reading.Uptime < facts.Uptime);
         return facts with
         {
             Name = reading.Name,
@@ -121,10 +130,10 @@ internal static class InstanceReader
     private static readonly CimQuery SummaryQuery = new(
         CimNames.Virtualization, CimNames.SummaryInformation, new[] { "Name", "NumberOfProcessors", "MemoryUsage", "Heartbeat" });
 
-    private static readonly CimQuery GuestNetworkQuery = new(
+    internal static readonly CimQuery GuestNetworkQuery = new(
         CimNames.Virtualization, CimNames.GuestNetworkAdapterConfiguration, new[] { "InstanceID", "IPAddresses" });
 
-    private static readonly CimQuery AdapterQuery = new(CimNames.Virtualization, CimNames.SyntheticEthernetPortSettingData, new[] { "InstanceID", "Address" });
+    internal static readonly CimQuery AdapterQuery = new(CimNames.Virtualization, CimNames.SyntheticEthernetPortSettingData, new[] { "InstanceID", "Address" });
 
     private static readonly CimQuery NeighbourQuery = new(
         CimNames.StandardCimv2, CimNames.NetNeighbor, new[] { "IPAddress", "LinkLayerAddress", "State" });
@@ -169,9 +178,7 @@ internal static class InstanceReader
         rows.Storage = ByMachine(await storage.ConfigureAwait(false));
         rows.Memory = ByMachine(await memory.ConfigureAwait(false));
         rows.Summaries = (await summaries.ConfigureAwait(false)).ToLookup(record => Guid.TryParse(record.Text("Name"), out var id) ? id : Guid.Empty);
-        rows.Addresses = (await guests.ConfigureAwait(false))
-            .SelectMany(record => record.Texts("IPAddresses").Where(IsIPv4).Select(address => (Id: GuestIdOf(record.Text("InstanceID")), Address: address)))
-            .ToLookup(pair => pair.Id, pair => pair.Address);
+        rows.Addresses = AddressesOf(await guests.ConfigureAwait(false));
 
         if (machines.Any(machine => machine.State == MpInstanceState.Running && !rows.Addresses.Contains(machine.Id) && IsMultipass(machine, rows)))
         {
@@ -181,8 +188,18 @@ internal static class InstanceReader
         return rows;
     }
 
+    /// <summary>The addresses that guests themselves tell, by virtual machine.</summary>
+    internal static ILookup<Guid, string> AddressesOf(IEnumerable<CimRecord> guests)
+        => guests
+            .SelectMany(record => record.Texts("IPAddresses").Where(IsIPv4).Select(address => (Id: GuestIdOf(record.Text("InstanceID")), Address: address)))
+            .ToLookup(pair => pair.Id, pair => pair.Address);
+
+    /// <summary>The heartbeat in a row of the summary; Unknown for a number without a meaning.</summary>
+    internal static MpHeartbeat HeartbeatOf(CimRecord summary)
+        => summary.UInt16("Heartbeat") is { } heartbeat && Enum.IsDefined(typeof(MpHeartbeat), (int)heartbeat) ? (MpHeartbeat)heartbeat : MpHeartbeat.Unknown;
+
     /// <summary>Addresses from the host's own neighbour table, by the adapters' MAC addresses: for guests without the daemon that would tell.</summary>
-    private static async Task<ILookup<Guid, string>> NeighboursAsync(
+    internal static async Task<ILookup<Guid, string>> NeighboursAsync(
         HostSession session, Task<IReadOnlyList<CimRecord>> adapters, Deadline deadline, CancellationToken cancellationToken)
     {
         try
@@ -234,9 +251,7 @@ internal static class InstanceReader
         {
             Processors = (int?)summary.Number("NumberOfProcessors"),
             MemoryAssigned = summary.Number("MemoryUsage") * BytesPerMegabyte ?? (facts.State is MpInstanceState.Stopped or MpInstanceState.Suspended ? 0 : null),
-            Heartbeat = facts.State == MpInstanceState.Running && summary.UInt16("Heartbeat") is { } heartbeat && Enum.IsDefined(typeof(MpHeartbeat), (int)heartbeat)
-                ? (MpHeartbeat)heartbeat
-                : MpHeartbeat.Unknown,
+            Heartbeat = facts.State == MpInstanceState.Running ? HeartbeatOf(summary) : MpHeartbeat.Unknown,
         };
 
     private static InstanceFacts WithRecord(InstanceFacts facts, IReadOnlyList<MultipassRecord>? multipass, string source)
@@ -280,7 +295,7 @@ internal static class InstanceReader
         => records.ToLookup(record => MachineIdOf(record.Text("InstanceID")));
 
     /// <summary>"Microsoft:GUID\..." or "Microsoft:GUID": the id; empty for what belongs to no virtual machine.</summary>
-    private static Guid MachineIdOf(string? instanceId)
+    internal static Guid MachineIdOf(string? instanceId)
     {
         const string Prefix = "Microsoft:";
         return instanceId is not null

@@ -5,10 +5,11 @@ namespace Multipass.HyperV;
 /// <summary>A failed operation that the host remembers in one of its jobs.</summary>
 public sealed class MpFailure
 {
-    internal MpFailure(string cause, string message, string hostMessage, int[] hresults, DateTimeOffset? failedAt, string jobId)
+    internal MpFailure(string cause, string message, string recommendedAction, string hostMessage, int[] hresults, DateTimeOffset? failedAt, string jobId)
     {
         Cause = cause;
         Message = message;
+        RecommendedAction = recommendedAction;
         HostMessage = hostMessage;
         HResults = hresults;
         FailedAt = failedAt;
@@ -20,6 +21,9 @@ public sealed class MpFailure
 
     /// <summary>What happened, in one sentence.</summary>
     public string Message { get; }
+
+    /// <summary>What to do about it.</summary>
+    public string RecommendedAction { get; }
 
     /// <summary>The host's own text, in the host's language.</summary>
     public string HostMessage { get; }

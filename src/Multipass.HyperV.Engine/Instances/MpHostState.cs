@@ -9,6 +9,9 @@ namespace Multipass.HyperV;
 /// <summary>What Hyper-V itself said of a virtual machine, in its own numbers.</summary>
 public sealed class MpHostState
 {
+    private const ushort InService = 11;
+    private const ushort WaitingToStart = 32771;
+
     internal MpHostState(CimRecord record)
     {
         EnabledState = record.UInt16("EnabledState");
@@ -32,6 +35,23 @@ public sealed class MpHostState
 
     /// <summary><c>OperationalStatus</c>: the status and, where there is a second value, an operation in progress.</summary>
     public ushort[] OperationalStatus { get; }
+
+    /// <summary>A request is being processed: a new one is refused until that has ended (class page, <c>OperationalStatus</c>).</summary>
+    internal bool IsInService => OperationalStatus.Length > 0 && OperationalStatus[0] == InService;
+
+    /// <summary>Where the request leads that is being processed, whatever is shown still; null when none is.</summary>
+    internal MpInstanceState? ChangesTo
+        => !IsInService ? null : RequestedState switch
+        {
+            Vocabulary.EnabledState.Enabled or Vocabulary.EnabledState.Starting or Vocabulary.EnabledState.Reset => MpInstanceState.Running,
+            Vocabulary.EnabledState.Disabled or Vocabulary.EnabledState.ShuttingDown => MpInstanceState.Stopped,
+            Vocabulary.EnabledState.EnabledButOffline => MpInstanceState.Suspended,
+            Vocabulary.EnabledState.Quiesce => MpInstanceState.Paused,
+            _ => null,
+        };
+
+    /// <summary>It is off, and the host is going to start it by itself: delayed automatic start after the host's own boot.</summary>
+    internal bool IsWaitingToStart => OperationalStatus.Skip(1).Contains(WaitingToStart);
 
     /// <summary>The state in one line: name and number, and whatever is out of the ordinary.</summary>
     public override string ToString()

@@ -7,6 +7,9 @@ internal enum MpOperation
     Read,
     Start,
 
+    /// <summary>Continued from saved state or from a pause; one that is off is not started.</summary>
+    Resume,
+
     /// <summary>The guest is asked to shut down.</summary>
     Shutdown,
 
@@ -15,4 +18,16 @@ internal enum MpOperation
 
     /// <summary>Powered off, a saved state thrown away.</summary>
     DiscardSavedState,
+
+    /// <summary>Its state is saved to disk.</summary>
+    Save,
+
+    /// <summary>The guest is asked to restart.</summary>
+    Reboot,
+
+    /// <summary>Restarted at once, without asking the guest.</summary>
+    Reset,
+
+    /// <summary>Nothing is changed; a state or an answer of the guest is waited for.</summary>
+    Wait,
 }

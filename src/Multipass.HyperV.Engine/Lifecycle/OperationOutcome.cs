@@ -6,4 +6,8 @@ namespace Multipass.HyperV.Lifecycle;
 /// <param name="Before">The instance as it was.</param>
 /// <param name="After">The instance as last read.</param>
 /// <param name="Failure">Why it failed; null for success.</param>
-internal sealed record OperationOutcome(MpInstance Before, MpInstance After, MpOperationFailure? Failure);
+internal sealed record OperationOutcome(MpInstance Before, MpInstance After, MpOperationFailure? Failure)
+{
+    /// <summary>False when there was no such instance, and so there is nothing to show.</summary>
+    public bool IsFound { get; init; } = true;
+}

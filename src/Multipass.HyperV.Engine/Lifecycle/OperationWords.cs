@@ -7,19 +7,30 @@ internal static class OperationWords
         => operation switch
         {
             MpOperation.Start => "start",
+            MpOperation.Resume => "resume",
             MpOperation.Shutdown => "shut down",
             MpOperation.TurnOff => "power off",
             MpOperation.DiscardSavedState => "power off and discard the saved state",
+            MpOperation.Save => "suspend",
+            MpOperation.Reboot => "restart",
+            MpOperation.Reset => "reset",
+            MpOperation.Wait => "wait",
             _ => "read",
         };
 
-    public static string Noun(MpOperation operation)
+    /// <summary>How a message about it begins; the instance's name follows.</summary>
+    public static string Subject(MpOperation operation)
         => operation switch
         {
-            MpOperation.Start => "Start",
-            MpOperation.Shutdown => "Shutdown",
-            MpOperation.TurnOff => "Power-off",
-            MpOperation.DiscardSavedState => "Power-off",
-            _ => "Reading",
+            MpOperation.Start => "Start of",
+            MpOperation.Resume => "Resume of",
+            MpOperation.Shutdown => "Shutdown of",
+            MpOperation.TurnOff => "Power-off of",
+            MpOperation.DiscardSavedState => "Power-off of",
+            MpOperation.Save => "Suspension of",
+            MpOperation.Reboot => "Restart of",
+            MpOperation.Reset => "Reset of",
+            MpOperation.Wait => "Wait for",
+            _ => "Reading of",
         };
 }

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Vocabulary;
 using static Multipass.HyperV.MpInstanceState;
 
@@ -23,21 +25,32 @@ internal enum TransitionStep
 
 /// <summary>One row: an operation, its request, where it leads, and through what.</summary>
 /// <param name="Operation">The operation.</param>
-/// <param name="RequestedState">The value for <c>RequestStateChange</c>.</param>
+/// <param name="RequestedState">The value for <c>RequestStateChange</c>; null for what is asked of the guest's own service.</param>
 /// <param name="Target">The state that success means.</param>
 /// <param name="From">States in which the request is submitted, each with the transitional state that the host then shows.</param>
 /// <param name="WaitIn">Transitional states that are waited for.</param>
+/// <param name="TimedOut">The cause when the host has not ended in time.</param>
 internal sealed record Transition(
     MpOperation Operation,
-    ushort RequestedState,
+    ushort? RequestedState,
     MpInstanceState Target,
     IReadOnlyList<(MpInstanceState From, MpInstanceState Through)> From,
-    IReadOnlyList<MpInstanceState> WaitIn);
+    IReadOnlyList<MpInstanceState> WaitIn,
+    FailureCause TimedOut)
+{
+    /// <summary>It begins and ends in the same state: it is reached when the uptime has fallen, and never reached already.</summary>
+    public bool IsRestart { get; init; }
 
-/// <summary>The one table of operations and states. The state diagram in the documentation is made from it.</summary>
+    /// <summary>Nothing happens without the guest's shutdown service.</summary>
+    public bool AsksGuest { get; init; }
+}
+
+/// <summary>The one table of operations and states. The state diagram and the table of steps in the documentation are made from it.</summary>
 /// <remarks>Allowed states as in Hyper-V's own cmdlets, but for power-off, which here is tried from transitional states too: that is where people need it.</remarks>
 internal static class TransitionTable
 {
+    private static readonly MpInstanceState[] Transitional = { Starting, Restarting, Stopping, Suspending };
+
     public static readonly IReadOnlyList<Transition> Rows = new[]
     {
         new Transition(
@@ -45,48 +58,92 @@ internal static class TransitionTable
             EnabledState.Enabled,
             Running,
             new[] { (Stopped, Starting), (Suspended, Starting), (Paused, Starting) },
-            new[] { Starting, Restarting, Stopping, Suspending }),
+            Transitional,
+            FailureCatalogue.StartTimedOut),
+        new Transition(
+            MpOperation.Resume,
+            EnabledState.Enabled,
+            Running,
+            new[] { (Suspended, Starting), (Paused, Starting) },
+            Transitional,
+            FailureCatalogue.ResumeTimedOut),
         new Transition(
             MpOperation.Shutdown,
             EnabledState.ShuttingDown,
             Stopped,
             new[] { (Running, Stopping) },
-            new[] { Starting, Restarting, Stopping, Suspending }),
+            Transitional,
+            FailureCatalogue.StopTimedOut) { AsksGuest = true },
         new Transition(
             MpOperation.TurnOff,
             EnabledState.Disabled,
             Stopped,
             new[] { (Running, Stopping), (Paused, Stopping), (Starting, Stopping), (Restarting, Stopping), (Stopping, Stopping), (Suspending, Stopping), (Unknown, Stopping) },
-            System.Array.Empty<MpInstanceState>()),
+            Array.Empty<MpInstanceState>(),
+            FailureCatalogue.StopTimedOut),
         new Transition(
             MpOperation.DiscardSavedState,
             EnabledState.Disabled,
             Stopped,
             new[] { (Suspended, Stopping) },
-            System.Array.Empty<MpInstanceState>()),
+            Array.Empty<MpInstanceState>(),
+            FailureCatalogue.StopTimedOut),
+        new Transition(
+            MpOperation.Save,
+            EnabledState.EnabledButOffline,
+            Suspended,
+            new[] { (Running, Suspending), (Paused, Suspending) },
+            Transitional,
+            FailureCatalogue.SaveTimedOut),
+        new Transition(
+            MpOperation.Reboot,
+            null,
+            Running,
+            new[] { (Running, Running) },
+            Transitional,
+            FailureCatalogue.RestartTimedOut) { IsRestart = true, AsksGuest = true },
+        new Transition(
+            MpOperation.Reset,
+            EnabledState.Reset,
+            Running,
+            new[] { (Running, Restarting) },
+            Transitional,
+            FailureCatalogue.RestartTimedOut) { IsRestart = true },
     };
 
-    private static readonly IReadOnlyList<(MpOperation Operation, MpInstanceState State, string Hint)> Hints = new[]
+    private static readonly IReadOnlyList<(MpOperation[] Operations, MpInstanceState State, string Hint)> Hints = new[]
     {
-        (MpOperation.Shutdown, Suspended, "Its memory is saved on disk. Start it and stop it then, or throw the saved state away with `Stop-MpInstance {0} -DiscardSavedState`."),
-        (MpOperation.TurnOff, Suspended, "It holds no memory and no processor. To throw its saved state away as well, use `Stop-MpInstance {0} -DiscardSavedState`."),
-        (MpOperation.Shutdown, Paused, "A paused guest cannot shut down. Continue it with `Start-MpInstance {0}` and stop it then, or power it off with `Stop-MpInstance {0} -TurnOff`."),
-        (MpOperation.Shutdown, Unknown, "Power it off with `Stop-MpInstance {0} -TurnOff` if nothing else helps."),
-        (MpOperation.Start, Unknown, "Look at its HostState with `Get-MpInstance {0} | Format-List`; if it does not settle, power it off with `Stop-MpInstance {0} -TurnOff` and start it again."),
+        (new[] { MpOperation.Shutdown }, Suspended, "Its memory is saved on disk. Start it and stop it then, or throw the saved state away with `Stop-MpInstance {0} -DiscardSavedState`."),
+        (new[] { MpOperation.TurnOff }, Suspended, "It holds no memory and no processor. To throw its saved state away as well, use `Stop-MpInstance {0} -DiscardSavedState`."),
+        (new[] { MpOperation.Shutdown }, Paused, "A paused guest cannot shut down. Continue it with `Start-MpInstance {0}` and stop it then, or power it off with `Stop-MpInstance {0} -TurnOff`."),
+        (new[] { MpOperation.Shutdown }, Unknown, "Power it off with `Stop-MpInstance {0} -TurnOff` if nothing else helps."),
+        (new[] { MpOperation.Resume }, Stopped, "There is nothing to continue: it is off. Start it with `Start-MpInstance {0}`."),
+        (new[] { MpOperation.Save }, Stopped, "There is nothing to save: it is off. Start it with `Start-MpInstance {0}`."),
+        (new[] { MpOperation.Reboot, MpOperation.Reset }, Stopped, "It is off. Start it with `Start-MpInstance {0}`."),
+        (new[] { MpOperation.Reboot, MpOperation.Reset }, Suspended, "Its memory is saved on disk. Continue it with `Resume-MpInstance {0}` and restart it then."),
+        (new[] { MpOperation.Reboot, MpOperation.Reset }, Paused, "It is paused. Continue it with `Resume-MpInstance {0}` and restart it then."),
+        (
+            new[] { MpOperation.Start, MpOperation.Resume, MpOperation.Save, MpOperation.Reboot, MpOperation.Reset },
+            Unknown,
+            "Look at its HostState with `Get-MpInstance {0} | Format-List`; if it does not settle, power it off with `Stop-MpInstance {0} -TurnOff` and start it again."),
     };
 
     public static Transition Of(MpOperation operation) => Rows.First(row => row.Operation == operation);
 
     public static TransitionStep Decide(Transition transition, MpInstanceState state)
-        => state == transition.Target ? TransitionStep.Done
+        => state == transition.Target && !transition.IsRestart ? TransitionStep.Done
             : transition.From.Any(from => from.From == state) ? TransitionStep.Submit
             : transition.WaitIn.Contains(state) ? TransitionStep.Wait
             : TransitionStep.Refuse;
 
     /// <summary>True for a state that ends by itself, or should.</summary>
-    public static bool IsTransitional(MpInstanceState state) => state is Starting or Restarting or Stopping or Suspending;
+    public static bool IsTransitional(MpInstanceState state) => Array.IndexOf(Transitional, state) >= 0;
+
+    /// <summary>True for a transitional state that leads to another one, if all goes well.</summary>
+    public static bool LeadsTo(MpInstanceState transitional, MpInstanceState target)
+        => Rows.Any(row => row.Target == target && row.From.Any(from => from.Through == transitional && from.Through != target));
 
     /// <summary>What to do when an operation is refused in a state; the name goes into <c>{0}</c>. Null when there is nothing special to say.</summary>
     public static string? RefusalHint(MpOperation operation, MpInstanceState state)
-        => Hints.Where(row => row.Operation == operation && row.State == state).Select(row => row.Hint).FirstOrDefault();
+        => Hints.Where(row => row.Operations.Contains(operation) && row.State == state).Select(row => row.Hint).FirstOrDefault();
 }

@@ -23,11 +23,16 @@ internal static class CimNames
     public const string HeartbeatComponent = "Msvm_HeartbeatComponent";
     public const string VirtualSystemManagementService = "Msvm_VirtualSystemManagementService";
 
+    /// <summary>A system class of WMI that every namespace has.</summary>
+    public const string SystemSecurity = "__SystemSecurity";
+
     public const string OperatingSystem = "Win32_OperatingSystem";
     public const string Win32ComputerSystem = "Win32_ComputerSystem";
     public const string Service = "Win32_Service";
     public const string Process = "Win32_Process";
     public const string DataFile = "CIM_DataFile";
+    public const string Processor = "Win32_Processor";
+    public const string OptionalFeature = "Win32_OptionalFeature";
 
     /// <summary>The counters of <c>\Hyper-V Dynamic Memory Balancer(System Balancer)</c>: what vmms itself compares against (KB 2962295).</summary>
     public const string MemoryBalancer = "Win32_PerfFormattedData_BalancerStats_HyperVDynamicMemoryBalancer";
@@ -36,6 +41,8 @@ internal static class CimNames
 
     public const string RequestStateChange = "RequestStateChange";
     public const string GetErrorEx = "GetErrorEx";
+    public const string GetCallerAccessRights = "GetCallerAccessRights";
+    public const string InitiateReboot = "InitiateReboot";
 
     /// <summary><c>ResourceSubType</c> of a virtual hard disk.</summary>
     public const string VirtualHardDisk = "Microsoft:Hyper-V:Virtual Hard Disk";
@@ -48,6 +55,13 @@ internal static class CimNames
 
     /// <summary>The id of the Default Switch of every Windows 10 from 1709 on.</summary>
     public const string DefaultSwitchId = "C08CB7B8-9B3C-408E-8E30-5E16A3AEB444";
+
+    /// <summary>Its name.</summary>
+    public const string DefaultSwitchName = "Default Switch";
+
+    /// <summary>The features of Windows that Multipass looks for: Hyper-V as a whole, and its hypervisor.</summary>
+    public const string HyperVFeature = "Microsoft-Hyper-V";
+    public const string HypervisorFeature = "Microsoft-Hyper-V-Hypervisor";
 
     /// <summary>The image that Multipass puts in the DVD drive of each of its instances.</summary>
     public const string CloudInitImage = "cloud-init-config.iso";

@@ -63,7 +63,7 @@ internal sealed class CodeNames
         (12, "Query Pending"),
         (32768, "Completed with Warnings"));
 
-    /// <summary>Return values of <c>RequestStateChange</c>; jobs carry the same numbers in <c>ErrorCode</c>.</summary>
+    /// <summary>Return values of <c>RequestStateChange</c>; jobs carry the same numbers in <c>ErrorCode</c>. 32780 to 32782 come from the guest's shutdown service only.</summary>
     public static CodeNames ReturnValue { get; } = new(
         (0, "Completed"),
         (4096, "Job Started"),
@@ -79,6 +79,9 @@ internal sealed class CodeNames
         (32777, "System Not Available"),
         (32778, "Out of Memory"),
         (32779, "File Not Found"),
+        (32780, "Guest Not Ready"),
+        (32781, "Guest Locked"),
+        (32782, "Shutdown in Progress"),
         (32783, "Reboot Required"),
         (32789, "Object Not Found"));
 

@@ -15,6 +15,12 @@ internal static class ReturnValue
     public const uint InvalidState = 32775;
     public const uint OutOfMemory = 32778;
 
+    /// <summary>Of the guest's shutdown service: it is not ready yet.</summary>
+    public const uint GuestNotReady = 32780;
+
+    /// <summary>Of the guest's shutdown service: the guest shuts down or restarts already.</summary>
+    public const uint ShutdownInProgress = 32782;
+
     public static bool IsAccepted(uint value) => value is Completed or JobStarted;
 
     /// <summary>Zero, null and 4096 in a job's <c>ErrorCode</c> are no errors.</summary>

@@ -13,6 +13,7 @@ internal static class WbemError
     public const int ProviderLoadFailure = unchecked((int)0x80041013);
     public const int InvalidQuery = unchecked((int)0x80041017);
     public const int InvalidMethod = unchecked((int)0x8004102E);
+    public const int InvalidObjectPath = unchecked((int)0x8004103A);
     public const int CallCancelled = unchecked((int)0x80041032);
     public const int ShuttingDown = unchecked((int)0x80041033);
     public const int TimedOut = unchecked((int)0x80041069);

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation.World;
 
 namespace Multipass.HyperV.Simulation.Provider;
@@ -68,7 +70,19 @@ internal sealed class ClassBuilder<T>
         return this;
     }
 
-    public ClassDeclaration Build() => new(_namespace, _name, _properties.ToArray(), _methods.ToArray(), _rows, row => _owner((T)row), _identity, _lookup);
+    /// <summary>The class, with every property that its reference has: what is not written down here has no value, and is null as on a host.</summary>
+    public ClassDeclaration Build()
+    {
+        var reference = ClassReference.Find(_namespace, _name)?.Properties ?? Array.Empty<CimElement>();
+        var written = _properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var properties = reference
+            .Select(element => written.TryGetValue(element.Name, out var property) ? property : Null(element))
+            .Concat(_properties.Where(property => !reference.Any(element => string.Equals(element.Name, property.Name, StringComparison.OrdinalIgnoreCase))))
+            .ToArray();
+        return new(_namespace, _name, properties, _methods.ToArray(), _rows, row => _owner((T)row), _identity, _lookup);
+    }
+
+    private static PropertyDeclaration Null(CimElement element) => new(element.Name, CimKinds.Of(element.Type), element.IsArray, false, static (_, _) => null);
 
     private ClassBuilder<T> Add(string name, CimKind kind, bool isArray, bool isKey, Func<T, HostWorld, object?> read)
     {

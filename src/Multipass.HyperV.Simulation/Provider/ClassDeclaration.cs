@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation.World;
 
 namespace Multipass.HyperV.Simulation.Provider;
@@ -11,10 +12,13 @@ internal enum CimKind
 {
     Boolean,
     UInt8,
+    SInt8,
     UInt16,
+    SInt16,
     UInt32,
-    UInt64,
     SInt32,
+    UInt64,
+    SInt64,
     Text,
 
     /// <summary>CIM's datetime holding a moment.</summary>
@@ -23,6 +27,9 @@ internal enum CimKind
     /// <summary>CIM's datetime holding an interval.</summary>
     Interval,
     Reference,
+
+    /// <summary>An instance within an instance.</summary>
+    Instance,
 }
 
 /// <summary>A property of a class, and where its value comes from.</summary>
@@ -73,6 +80,7 @@ internal sealed class ClassDeclaration
     {
         Namespace = cimNamespace;
         Name = name;
+        Reference = ClassReference.Find(cimNamespace, name);
         Properties = properties;
         Keys = properties.Where(property => property.IsKey).ToArray();
         _properties = properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
@@ -88,14 +96,26 @@ internal sealed class ClassDeclaration
 
     public string Name { get; }
 
+    /// <summary>What the public reference says of the class; null when it does not have it.</summary>
+    public CimClass? Reference { get; }
+
     public IReadOnlyList<PropertyDeclaration> Properties { get; }
 
     public IReadOnlyList<PropertyDeclaration> Keys { get; }
 
     public IReadOnlyList<MethodDeclaration> Methods { get; }
 
+    /// <summary>True when its rows connect instances.</summary>
+    public bool IsAssociation => Properties.Count(property => property is { Kind: CimKind.Reference, IsArray: false, IsKey: true }) > 1;
+
     /// <summary>The property by which rows are found without looking at all of them.</summary>
     public PropertyDeclaration? Identity { get; }
+
+    /// <summary>True for its own name and for those of the classes that it extends.</summary>
+    /// <param name="className">The name.</param>
+    /// <param name="isExact">Only for its own.</param>
+    public bool Is(string className, bool isExact = false)
+        => string.Equals(Name, className, StringComparison.OrdinalIgnoreCase) || (!isExact && Reference?.Is(className) == true);
 
     public PropertyDeclaration? Property(string name) => _properties.TryGetValue(name, out var property) ? property : null;
 

@@ -8,7 +8,7 @@ using Multipass.HyperV.Simulation.World;
 namespace Multipass.HyperV.Simulation.Provider;
 
 /// <summary>A query's condition, checked against the class once and then applied to rows. Hundreds of values for one property cost one look-up per row.</summary>
-internal sealed class ConditionMatcher
+internal sealed class ConditionMatcher : IRowFilter
 {
     private readonly ClassDeclaration _class;
     private readonly List<CimComparison> _comparisons = new();
@@ -113,7 +113,7 @@ internal sealed class ConditionMatcher
                 case (CimKind.Boolean, bool flag) when comparison.Operator == CimOperator.Equal:
                     _flags.Add(flag);
                     return true;
-                case (CimKind.UInt8 or CimKind.UInt16 or CimKind.UInt32 or CimKind.UInt64 or CimKind.SInt32, byte or sbyte or short or ushort or int or uint or long or ulong)
+                case (>= CimKind.UInt8 and <= CimKind.SInt64, byte or sbyte or short or ushort or int or uint or long or ulong)
                     when comparison.Operator == CimOperator.Equal:
                     _numbers.Add(Convert.ToDecimal(comparison.Value, CultureInfo.InvariantCulture));
                     return true;

@@ -3,9 +3,11 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Simulation.Wql;
 using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.Provider;
@@ -19,6 +21,20 @@ namespace Multipass.HyperV.Simulation.Provider;
 internal sealed record Answer<T>(T? Value, CimFault? Fault, TimeSpan Delay, string Result, string? Instance)
     where T : class;
 
+/// <summary>An instance that a query found.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Record">Its properties, or those selected.</param>
+/// <param name="IsPart">True when the query selected some properties by name.</param>
+internal sealed record SelectedInstance(CimPath Path, CimRecord Record, bool IsPart);
+
+/// <summary>Whether a query for a class also finds instances of the classes that extend it, and with which properties (DSP0227).</summary>
+internal enum Polymorphism
+{
+    IncludeSubclassProperties,
+    ExcludeSubclassProperties,
+    None,
+}
+
 /// <summary>Answers queries, reads and method calls over the classes, strictly: what does not exist is refused as WMI refuses it.</summary>
 internal sealed class ObjectManager
 {
@@ -28,26 +44,99 @@ internal sealed class ObjectManager
 
     public static CimFaultException Refuse(CimStatus status, int hresult, string message) => new(new CimFault(status, hresult, message));
 
+    /// <summary>The name of the instance that a path leads to, or whose part it leads to; null when there is none.</summary>
+    public string? InstanceAt(CimPath path)
+        => ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var declaration) == true && Find(declaration, path) is { } row
+            ? declaration.OwnerOf(row)?.Name
+            : null;
+
     public Answer<IReadOnlyList<CimRecord>> Query(CimQuery query)
         => Answering<IReadOnlyList<CimRecord>>(() =>
         {
             var declaration = Class(query.Namespace, query.ClassName);
             var properties = Selected(declaration, query.Properties);
             var matcher = query.Where is null ? null : ConditionMatcher.Of(declaration, query.Where);
-            RequireProvider(declaration);
-            if (IsHidden(declaration))
+            var (rows, instance, delay) = Select(new[] { declaration }, _ => matcher);
+            return (rows.Select(row => declaration.Record(_world, row.Row, properties)).ToArray(), Count(rows.Count), instance, delay);
+        });
+
+    /// <summary>Answers a query over a class and the classes that extend it.</summary>
+    public Answer<IReadOnlyList<SelectedInstance>> Query(string cimNamespace, WqlSelect query, Polymorphism polymorphism)
+        => Answering<IReadOnlyList<SelectedInstance>>(() =>
+        {
+            var family = Family(cimNamespace, query.ClassName).Where(declaration => polymorphism != Polymorphism.None || declaration.Is(query.ClassName, isExact: true)).ToArray();
+            var known = ClassReference.Find(cimNamespace, query.ClassName);
+            var properties = family.ToDictionary(declaration => declaration, declaration => Selected(declaration, query, family, polymorphism == Polymorphism.ExcludeSubclassProperties ? known : null));
+            var filters = query.Where is null ? null : family.ToDictionary(declaration => declaration, declaration => WqlFilter.Of(declaration, query.Where));
+            var (rows, instance, delay) = Select(family, declaration => filters?[declaration]);
+            var selected = rows.Select(found => new SelectedInstance(
+                found.Class.Path(_world, found.Row), found.Class.Record(_world, found.Row, properties[found.Class]), query.Properties is not null)).ToArray();
+            return (selected, Count(selected.Length), instance, delay);
+        });
+
+    /// <summary>Answers what an instance is connected with, or by which connections.</summary>
+    public Answer<IReadOnlyList<SelectedInstance>> Query(WqlAssociators query)
+        => Answering<IReadOnlyList<SelectedInstance>>(() =>
+        {
+            var source = Class(query.Source.Namespace, query.Source.ClassName);
+            if (Resolve(source.Namespace, source.Name, query.Source.Keys.ToDictionary(key => key.Key, key => key.Value.ToString()!)) is not { } at
+                || Find(source, at) is not { } sourceRow
+                || IsHidden(source))
             {
-                return (Array.Empty<CimRecord>(), "0 rows", null, TimeSpan.Zero);
+                throw NotFound(query.Source);
             }
 
-            var rows = (matcher?.Rows(_world) ?? declaration.Rows(_world)).ToList();
-            var owners = rows.Select(declaration.OwnerOf).OfType<VirtualMachine>().Distinct().ToList();
-            var instance = matcher is not null && owners.Count == 1 ? owners[0].Name : null;
-            var strike = Strike(owners, matcher is { IsByKey: true } && IsPolled(declaration), FaultOperation.Query);
+            RequireProvider(source);
+            var connections = ClassDeclarations.Namespace(source.Namespace)!.Values.Where(declaration => declaration.IsAssociation).ToArray();
+            RequireClass(source.Namespace, query.AssociationClass);
+            RequireClass(source.Namespace, query.ResultClass);
+            var found = connections
+                .Where(connection => query.AssociationClass is null || connection.Is(query.AssociationClass))
+                .SelectMany(connection => connection.Rows(_world).SelectMany(row => Neighbours(query, connection, row, at)))
+                .GroupBy(instance => instance.Path)
+                .Select(group => group.First())
+                .ToArray();
+            var owner = source.OwnerOf(sourceRow);
+            var strike = Strike(owner is null ? Array.Empty<VirtualMachine>() : new[] { owner }, false, FaultOperation.Query);
             return strike.Fault is not null
-                ? throw new StrikeException(strike, instance)
-                : (rows.Select(row => declaration.Record(_world, row, properties)).ToArray(), Count(rows.Count), instance, strike.Delay);
+                ? throw new StrikeException(strike, owner?.Name)
+                : (found, Count(found.Length), owner?.Name, strike.Delay);
         });
+
+    /// <summary>The path of the one instance that some of its keys name, as WS-Management's clients write them; null when there is none.</summary>
+    /// <exception cref="CimFaultException">There is no such class or key, or several instances have these.</exception>
+    public CimPath? Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
+    {
+        var matches = new List<CimPath>();
+        foreach (var declaration in Family(cimNamespace, className))
+        {
+            var stranger = keys.Keys.FirstOrDefault(key => declaration.Property(key) is not { IsKey: true });
+            if (stranger is not null)
+            {
+                throw Refuse(CimStatus.InvalidParameter, WbemError.InvalidObjectPath, $"{declaration.Name} has no key '{stranger}'.");
+            }
+
+            if (declaration.Keys.All(key => keys.Keys.Contains(key.Name, StringComparer.OrdinalIgnoreCase)))
+            {
+                var path = new CimPath(declaration.Namespace, declaration.Name, keys.Select(key => new KeyValuePair<string, object>(declaration.Property(key.Key)!.Name, key.Value)).ToArray());
+                if (Find(declaration, path) is not null)
+                {
+                    return path;
+                }
+
+                continue;
+            }
+
+            RequireProvider(declaration);
+            matches.AddRange(IsHidden(declaration)
+                ? Array.Empty<CimPath>()
+                : declaration.Rows(_world).Select(row => declaration.Path(_world, row)).Where(path => keys.All(key => IsSameKey(path, key.Key, key.Value))));
+        }
+
+        return matches.Count > 1
+            ? throw Refuse(CimStatus.InvalidParameter, WbemError.InvalidObjectPath, $"{matches.Count} instances of {className} have these keys.")
+            : matches.FirstOrDefault();
+    }
 
     public Answer<CimRecord> Get(CimPath path)
         => Answering(() =>
@@ -68,11 +157,12 @@ internal sealed class ObjectManager
                 : (declaration.Record(_world, row, declaration.Properties), Count(1), owner?.Name, strike.Delay);
         });
 
-    public Answer<CimMethodResult> Invoke(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, out bool changesState)
-    {
-        // What a call would have changed counts even when it is refused.
-        changesState = ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var known) == true && known.Method(method)?.ChangesState == true;
-        return Answering(() =>
+    /// <summary>Whether a method changes anything. What a call would have changed counts even when it is refused.</summary>
+    public static bool ChangesState(CimPath path, string method)
+        => ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var known) == true && known.Method(method)?.ChangesState == true;
+
+    public Answer<CimMethodResult> Invoke(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters)
+        => Answering(() =>
         {
             var declaration = Class(path.Namespace, path.ClassName);
             var called = declaration.Method(method) ?? throw Refuse(CimStatus.MethodNotFound, WbemError.InvalidMethod, $"{declaration.Name} has no method '{method}'.");
@@ -91,7 +181,6 @@ internal sealed class ObjectManager
                 ? throw new StrikeException(new FaultStrike(reply.Fault, reply.Delay), instance)
                 : (new CimMethodResult(reply.ReturnValue, new CimRecord("__PARAMETERS", reply.Out)), CodeNames.ReturnValue.Describe(reply.ReturnValue), instance, reply.Delay);
         });
-    }
 
     private static Answer<T> Answering<T>(Func<(T Value, string Result, string? Instance, TimeSpan Delay)> answer)
         where T : class
@@ -122,6 +211,88 @@ internal sealed class ObjectManager
         return classes.TryGetValue(name, out var declaration)
             ? declaration
             : throw Refuse(CimStatus.InvalidClass, WbemError.InvalidClass, $"There is no class '{name}' in '{cimNamespace}'.");
+    }
+
+    /// <summary>Served classes with that name or a base class of that name.</summary>
+    private static IReadOnlyList<ClassDeclaration> Family(string cimNamespace, string name)
+        => ClassDeclarations.WithSubclasses(cimNamespace, name) is { Count: > 0 } family
+            ? family
+            : ClassReference.Find(cimNamespace, name) is not null ? Array.Empty<ClassDeclaration>() : new[] { Class(cimNamespace, name) };
+
+    private static void RequireClass(string cimNamespace, string? name)
+    {
+        if (name is not null)
+        {
+            Family(cimNamespace, name);
+        }
+    }
+
+    /// <summary>The properties of a class that a query selects. What only another class of the family has, this one leaves out.</summary>
+    private static PropertyDeclaration[] Selected(ClassDeclaration declaration, WqlSelect query, IReadOnlyList<ClassDeclaration> family, CimClass? narrowed)
+    {
+        if (query.Properties is null)
+        {
+            return declaration.Properties.Where(property => narrowed is null || narrowed.Property(property.Name) is not null).ToArray();
+        }
+
+        var unknown = query.Properties.FirstOrDefault(name => !SystemProperties.IsName(name) && !family.Any(member => member.Property(name) is not null));
+        return unknown is not null
+            ? throw Refuse(CimStatus.InvalidQuery, WbemError.InvalidQuery, $"{query.ClassName} has no property '{unknown}'.")
+            : query.Properties
+                .Select(name => SystemProperties.IsName(name) ? SystemProperties.Of(declaration, name) : declaration.Property(name))
+                .OfType<PropertyDeclaration>()
+                .GroupBy(property => property.Name)
+                .Select(group => group.First())
+                .ToArray();
+    }
+
+    /// <summary>What one connection leads to from an instance, in either direction.</summary>
+    private IEnumerable<SelectedInstance> Neighbours(WqlAssociators query, ClassDeclaration connection, object row, CimPath source)
+    {
+        var ends = connection.Keys.Where(key => key.Kind == CimKind.Reference).Select(key => (key.Name, Path: (CimPath)key.Read(row, _world)!)).ToArray();
+        foreach (var near in ends.Where(end => end.Path.Equals(source) && (query.Role is null || IsSameName(end.Name, query.Role))))
+        {
+            if (query.WantsReferences)
+            {
+                yield return new SelectedInstance(connection.Path(_world, row), connection.Record(_world, row, connection.Properties), false);
+                continue;
+            }
+
+            foreach (var far in ends.Where(end => end != near && (query.ResultRole is null || IsSameName(end.Name, query.ResultRole))))
+            {
+                var result = Class(far.Path.Namespace, far.Path.ClassName);
+                if ((query.ResultClass is null || result.Is(query.ResultClass)) && Find(result, far.Path) is { } found)
+                {
+                    yield return new SelectedInstance(far.Path, result.Record(_world, found, query.KeysOnly ? result.Keys : result.Properties), false);
+                }
+            }
+        }
+    }
+
+    private static bool IsSameName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSameKey(CimPath path, string key, string value) => string.Equals(path.Key(key), value, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The rows of classes that a filter lets through, and what goes wrong with reading them.</summary>
+    private (IReadOnlyList<(ClassDeclaration Class, object Row)> Rows, string? Instance, TimeSpan Delay) Select(
+        IReadOnlyList<ClassDeclaration> classes, Func<ClassDeclaration, IRowFilter?> filterOf)
+    {
+        var rows = new List<(ClassDeclaration Class, object Row)>();
+        var isFiltered = false;
+        var isPoll = false;
+        foreach (var declaration in classes)
+        {
+            RequireProvider(declaration);
+            var filter = filterOf(declaration);
+            isFiltered |= filter is not null;
+            isPoll |= filter is { IsByKey: true } && IsPolled(declaration);
+            rows.AddRange((IsHidden(declaration) ? Enumerable.Empty<object>() : filter?.Rows(_world) ?? declaration.Rows(_world)).Select(row => (declaration, row)));
+        }
+
+        var owners = rows.Select(found => found.Class.OwnerOf(found.Row)).OfType<VirtualMachine>().Distinct().ToList();
+        var instance = isFiltered && owners.Count == 1 ? owners[0].Name : null;
+        var strike = Strike(owners, isPoll, FaultOperation.Query);
+        return strike.Fault is not null ? throw new StrikeException(strike, instance) : (rows, instance, strike.Delay);
     }
 
     private static PropertyDeclaration[] Selected(ClassDeclaration declaration, IReadOnlyList<string> names)
@@ -185,13 +356,18 @@ internal sealed class ObjectManager
             CimKind.UInt16 => value is ushort,
             CimKind.UInt32 => value is uint,
             CimKind.UInt64 => value is ulong,
+            CimKind.SInt8 => value is sbyte,
+            CimKind.SInt16 => value is short,
             CimKind.SInt32 => value is int,
+            CimKind.SInt64 => value is long,
+            CimKind.Instance => value is CimRecord,
             CimKind.Text => value is string,
             CimKind.Moment or CimKind.Interval => value is DateTimeOffset or TimeSpan,
             _ => value is CimPath,
         };
 
-    private static bool IsVirtualization(ClassDeclaration declaration) => declaration.Namespace == CimNames.Virtualization;
+    /// <summary>True for what Hyper-V's provider serves, and not WMI itself.</summary>
+    private static bool IsVirtualization(ClassDeclaration declaration) => declaration.Namespace == CimNames.Virtualization && declaration.Name != CimNames.SystemSecurity;
 
     private static bool IsPolled(ClassDeclaration declaration) => declaration.Name is CimNames.ComputerSystem or CimNames.ConcreteJob;
 

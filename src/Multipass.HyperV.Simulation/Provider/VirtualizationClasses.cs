@@ -13,8 +13,12 @@ internal static class VirtualizationClasses
     /// <summary><c>OperationalStatus</c>: in service, that is processing a request.</summary>
     private const ushort InService = 11;
     private const ushort StatusOk = 2;
+    private const ushort WaitingToStart = 32771;
     private const ushort NoContact = 12;
     private const ushort HeartbeatPaused = 15;
+
+    /// <summary>All bits from WBEM_ENABLE to WBEM_REMOTE_ACCESS, READ_CONTROL and WRITE_DAC; and WBEM_ENABLE with WBEM_REMOTE_ACCESS alone (wbemcli.h).</summary>
+    private const int AllRights = 0x6003F, ReadingRights = 0x21;
 
     /// <summary>A FILETIME of zero: a job that has not started.</summary>
     private static readonly DateTimeOffset NotStarted = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -25,7 +29,7 @@ internal static class VirtualizationClasses
 
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        ComputerSystem(), ConcreteJob(), AffectedJobElement(), SummaryInformation(), ShutdownComponent(), HeartbeatComponent(), ManagementService(), EthernetSwitch(),
+        ComputerSystem(), ConcreteJob(), AffectedJobElement(), SummaryInformation(), ShutdownComponent(), HeartbeatComponent(), ManagementService(), EthernetSwitch(), SystemSecurity(),
     };
 
     private static ClassDeclaration ComputerSystem()
@@ -176,6 +180,15 @@ internal static class VirtualizationClasses
             .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
             .Build();
 
+    /// <summary>WMI's own answer to what an account may do in this namespace (GetCallerAccessRights method of the __SystemSecurity class).</summary>
+    private static ClassDeclaration SystemSecurity()
+        => new ClassBuilder<HostWorld>(CimNames.Virtualization, CimNames.SystemSecurity, world => new[] { world }, _ => null)
+            .Method(
+                CimNames.GetCallerAccessRights,
+                false,
+                (world, _, _) => new MethodReply(ReturnValue.Completed, new KeyValuePair<string, object?>("rights", world.Host.Access == Scenarios.HostAccess.Full ? AllRights : ReadingRights)))
+            .Build();
+
     private static ClassBuilder<VirtualMachine> MachineClass(string name) => new(CimNames.Virtualization, name, world => world.Machines, machine => machine);
 
     /// <summary>An integration component. Its instance exists only while the guest runs.</summary>
@@ -206,6 +219,7 @@ internal static class VirtualizationClasses
     private static ushort[] StatusOf(object row)
         => row is not VirtualMachine machine ? new[] { StatusOk }
             : machine.Change is not null ? new[] { InService }
+            : machine.IsWaitingToStart ? new[] { StatusOk, WaitingToStart }
             : machine.Scenario.Health switch
             {
                 // Low on disk space; and a worker that does not answer (Msvm_ComputerSystem class page, HealthState).
@@ -219,6 +233,7 @@ internal static class VirtualizationClasses
         {
             InService => "In service",
             5 => "Predictive failure",
+            WaitingToStart => "Waiting to start",
             32784 => "Communication failed",
             _ => "Operating normally",
         })).ToArray();

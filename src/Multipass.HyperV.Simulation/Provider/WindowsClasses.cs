@@ -14,13 +14,15 @@ internal static class WindowsClasses
 {
     private const string ServiceName = "vmms";
 
+    private static readonly string[] Features = { CimNames.HyperVFeature, CimNames.HypervisorFeature };
+
     /// <summary>Return values of Win32_Service's and Win32_Process's methods (class pages).</summary>
     private const uint Success = 0, AccessDenied = 2, ServiceCannotAcceptControl = 5, AlreadyRunning = 10;
 
     /// <summary>A vmwp.exe for each virtual machine that has one; a file that a virtual machine's disk or DVD drive holds.</summary>
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        OperatingSystem(), ComputerSystem(), Service(), Process(), DataFile(), MemoryBalancer(), NetNeighbor(),
+        OperatingSystem(), ComputerSystem(), ComputerSystemProduct(), Service(), Process(), DataFile(), MemoryBalancer(), NetNeighbor(),
     };
 
     private static ClassDeclaration OperatingSystem()
@@ -29,7 +31,20 @@ internal static class WindowsClasses
             .Text("Caption", (_, _) => "Microsoft Windows 11 Pro")
             .Text("Version", (_, _) => "10.0.26100")
             .Text("BuildNumber", (_, _) => "26100")
+            .Text("CreationClassName", (_, _) => CimNames.OperatingSystem)
+            .Text("CSCreationClassName", (_, _) => CimNames.Win32ComputerSystem)
             .Text("CSName", (_, world) => world.Host.Name)
+            .Text("Manufacturer", (_, _) => "Microsoft Corporation")
+            .Text("Status", (_, _) => "OK")
+            .Text("WindowsDirectory", (_, _) => @"C:\WINDOWS")
+            .Text("SystemDirectory", (_, _) => @"C:\WINDOWS\system32")
+            .Text("SystemDrive", (_, _) => "C:")
+
+            // 18 Windows NT; 1 work station; 48 Professional (Win32_OperatingSystem class page).
+            .UInt16("OSType", (_, _) => 18)
+            .UInt32("ProductType", (_, _) => 1)
+            .UInt32("OperatingSystemSKU", (_, _) => 48)
+            .UInt32("NumberOfProcesses", (_, world) => (uint)world.Machines.Count(machine => machine.WorkerId is not null))
             .Text("OSArchitecture", (_, _) => "64-bit")
             .UInt64("TotalVisibleMemorySize", (_, world) => Kilobytes(world.Host.MemoryMB))
 
@@ -43,7 +58,14 @@ internal static class WindowsClasses
     private static ClassDeclaration ComputerSystem()
         => HostClass(CimNames.Win32ComputerSystem)
             .Key("Name", (_, world) => world.Host.Name)
+            .Text("CreationClassName", (_, _) => CimNames.Win32ComputerSystem)
+            .Text("Caption", (_, world) => world.Host.Name)
             .Text("DNSHostName", (_, world) => world.Host.Name)
+            .Text("Domain", (_, _) => "WORKGROUP")
+            .Text("Workgroup", (_, _) => "WORKGROUP")
+            .Flag("PartOfDomain", (_, _) => false)
+            .Text("Status", (_, _) => "OK")
+            .Text("SystemType", (_, _) => "x64-based PC")
             .Text("Manufacturer", (_, _) => "Simulated")
             .Text("Model", (_, _) => "Simulated host")
             .Flag("HypervisorPresent", (_, world) => world.Host.HypervisorRunning)
@@ -52,9 +74,46 @@ internal static class WindowsClasses
             .UInt32("NumberOfLogicalProcessors", (_, world) => (uint)world.Host.Processors)
             .Build();
 
+    private static ClassDeclaration ComputerSystemProduct()
+        => HostClass("Win32_ComputerSystemProduct")
+            .Key("IdentifyingNumber", (_, world) => StableId.Text(StableId.Of("product", world.Host.Name, 0)))
+            .Key("Name", (_, _) => "Simulated host")
+            .Key("Version", (_, _) => "1.0")
+            .Text("Caption", (_, _) => "Computer System Product")
+            .Text("Description", (_, _) => "Computer System Product")
+            .Text("Vendor", (_, _) => "Simulated")
+            .Text("UUID", (_, world) => StableId.Text(StableId.Of("product", world.Host.Name, 0)))
+            .Build();
+
+    private static ClassDeclaration Processor()
+        => HostClass(CimNames.Processor)
+            .Key("DeviceID", (_, _) => "CPU0")
+            .Text("Name", (_, _) => "Simulated processor")
+            .Text("Manufacturer", (_, _) => "Simulated")
+            .UInt32("NumberOfCores", (_, world) => (uint)world.Host.Processors)
+            .UInt32("NumberOfLogicalProcessors", (_, world) => (uint)world.Host.Processors)
+
+            // Under a hypervisor the processor's features are not to be seen, and Windows says no to all of them.
+            .Flag("SecondLevelAddressTranslationExtensions", (_, world) => !world.Host.HypervisorRunning)
+            .Flag("VirtualizationFirmwareEnabled", (_, world) => !world.Host.HypervisorRunning)
+            .Flag("VMMonitorModeExtensions", (_, world) => !world.Host.HypervisorRunning)
+            .Build();
+
+    private static ClassDeclaration OptionalFeature()
+        => new ClassBuilder<string>(CimNames.Cimv2, CimNames.OptionalFeature, _ => Features, _ => null)
+            .Key("Name", (name, _) => name)
+
+            // 1 Enabled (class page).
+            .UInt32("InstallState", (_, _) => 1)
+            .Build();
+
     private static ClassDeclaration Service()
         => HostClass(CimNames.Service)
             .Key("Name", (_, _) => ServiceName)
+            .Text("Caption", (_, _) => "Hyper-V Virtual Machine Management")
+            .Text("CreationClassName", (_, _) => CimNames.Service)
+            .Text("SystemCreationClassName", (_, _) => CimNames.Win32ComputerSystem)
+            .Text("SystemName", (_, world) => world.Host.Name)
             .Text("DisplayName", (_, _) => "Hyper-V Virtual Machine Management")
             .Text("State", (_, world) => !world.IsServiceRunning ? "Stopped" : !world.IsRestarting ? "Running" : world.IsEnding ? "Stop Pending" : "Start Pending")
             .Flag("Started", (_, world) => world.IsServiceRunning && !world.IsRestarting)
@@ -69,6 +128,10 @@ internal static class WindowsClasses
         => new ClassBuilder<VirtualMachine>(CimNames.Cimv2, CimNames.Process, world => world.Machines.Where(machine => machine.WorkerId is not null), machine => machine)
             .FoundBy("Handle", (world, value, comparison) => comparison != CimOperator.Equal ? null : world.FindWorker(value) is { } machine ? new[] { machine } : Array.Empty<VirtualMachine>())
             .Key("Handle", (machine, _) => machine.WorkerId!.Value.ToString(CultureInfo.InvariantCulture))
+            .Text("CreationClassName", (_, _) => CimNames.Process)
+            .Text("CSCreationClassName", (_, _) => CimNames.Win32ComputerSystem)
+            .Text("OSCreationClassName", (_, _) => CimNames.OperatingSystem)
+            .Text("Caption", (_, _) => "vmwp.exe")
             .Text("Name", (_, _) => "vmwp.exe")
             .UInt32("ProcessId", (machine, _) => machine.WorkerId)
             .Text("CommandLine", (machine, _) => $@"C:\WINDOWS\System32\vmwp.exe {machine.Key}")

@@ -68,6 +68,12 @@ internal sealed record ScenarioInstance
 
     public SavedStateFile SavedState { get; init; } = SavedStateFile.Present;
 
+    /// <summary>When it comes into being: it is being launched. Zero when it is there from the beginning.</summary>
+    public int AppearsAfterMilliseconds { get; init; }
+
+    /// <summary>When the host starts it by itself, counted from when it is there; null for never.</summary>
+    public int? StartsAfterMilliseconds { get; init; }
+
     /// <summary>Null for static memory.</summary>
     public DynamicMemory? DynamicMemory { get; init; }
 

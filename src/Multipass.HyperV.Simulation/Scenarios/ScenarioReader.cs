@@ -147,11 +147,18 @@ internal static class ScenarioReader
             Deleted = reader.GetBoolean("deleted", standard.Deleted),
             Backend = Word(reader, "backend", standard.Backend),
             SavedState = Word(reader, "savedState", standard.SavedState),
+            AppearsAfterMilliseconds = Milliseconds(reader, "appearsAfterMilliseconds", standard.AppearsAfterMilliseconds),
+            StartsAfterMilliseconds = reader.Value.TryGetMember("startsAfterMilliseconds", out _) ? Milliseconds(reader, "startsAfterMilliseconds", 0) : null,
             DynamicMemory = Dynamic(reader.GetValue("dynamicMemory"), memory),
             Guest = reader.GetObject("guest") is { } guest ? Guest(guest) : standard.Guest,
             Faults = (reader.GetArray("faults") ?? Array.Empty<JsonValue>()).Select(FaultReader.Read).ToArray(),
         };
         reader.Complete();
+        if (instance is { StartsAfterMilliseconds: not null, State: not MpInstanceState.Stopped } && reader.Value.TryGetMember("startsAfterMilliseconds", out var starts))
+        {
+            throw starts.Value.Fault(JsonFormatErrorKind.OutOfRange, "only an instance that is Stopped is started by its host.");
+        }
+
         if (!managed)
         {
             RequireManaged(reader, "dvd", "has no DVD image");

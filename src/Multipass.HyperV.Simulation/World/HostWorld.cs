@@ -24,9 +24,12 @@ internal sealed class HostWorld
     private const uint ProcessIdStep = 4;
 
     private readonly Dictionary<Guid, VirtualMachine> _machines = new();
+    private readonly List<VirtualMachine> _machinesInOrder = new();
     private readonly Dictionary<Guid, Job> _jobs = new();
     private readonly SortedDictionary<long, Job> _jobsInOrder = new();
     private readonly Dictionary<string, VirtualDisk> _files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<Guid> _toAppear = new();
+    private IReadOnlyList<ScenarioInstance> _records = Array.Empty<ScenarioInstance>();
     private long _jobSequence;
     private uint _lastProcessId = 4000;
     private int _heldMB;
@@ -41,24 +44,27 @@ internal sealed class HostWorld
         BootTime = now - TimeSpan.FromDays(1);
         IsServiceRunning = scenario.Host.VmmsRunning;
         Switches = scenario.Host.Switches.Select(VirtualSwitch.Of).ToArray();
-        Records = scenario.Instances;
-        var machines = new List<VirtualMachine>();
+        Power = new PowerControl(this);
+        Requests = new PowerRequests(this);
+        var ordinal = 0;
         var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV))
         {
-            var machine = new VirtualMachine(instance, machines.Count, UniqueAddress(instance.Id, addresses), now - TimeSpan.FromDays(30));
-            machines.Add(machine);
-            _machines.Add(instance.Id, machine);
-            foreach (var disk in machine.Disks.Where(disk => disk.Presence != FilePresence.Missing && !_files.ContainsKey(disk.FileName)))
+            var appearsAfter = TimeSpan.FromMilliseconds(instance.AppearsAfterMilliseconds);
+            var created = appearsAfter > TimeSpan.Zero ? now + appearsAfter : now - TimeSpan.FromDays(30);
+            var machine = new VirtualMachine(instance, ordinal++, UniqueAddress(instance.Id, addresses), created);
+            if (appearsAfter > TimeSpan.Zero)
             {
-                _files.Add(disk.FileName, disk);
+                _toAppear.Add(instance.Id);
+                Timeline.In(appearsAfter, () => Appear(machine));
+            }
+            else
+            {
+                Appear(machine);
             }
         }
 
-        Machines = machines;
-        Power = new PowerControl(this);
-        Requests = new PowerRequests(this);
-        machines.ForEach(Load);
+        Records = scenario.Instances;
     }
 
     public ScenarioHost Host { get; }
@@ -75,12 +81,16 @@ internal sealed class HostWorld
 
     public PowerRequests Requests { get; }
 
-    public IReadOnlyList<VirtualMachine> Machines { get; }
+    public IReadOnlyList<VirtualMachine> Machines => _machinesInOrder;
 
     public IReadOnlyList<VirtualSwitch> Switches { get; }
 
     /// <summary>All instances of the scenario, those that Hyper-V does not know among them.</summary>
-    public IReadOnlyList<ScenarioInstance> Records { get; }
+    public IReadOnlyList<ScenarioInstance> Records
+    {
+        get => _toAppear.Count == 0 ? _records : _records.Where(record => !_toAppear.Contains(record.Id)).ToArray();
+        private set => _records = value;
+    }
 
     /// <summary>Whether vmms is meant to run.</summary>
     public bool IsServiceRunning { get; private set; }
@@ -199,6 +209,24 @@ internal sealed class HostWorld
     {
         _jobs.Clear();
         _jobsInOrder.Clear();
+    }
+
+    private void Appear(VirtualMachine machine)
+    {
+        _toAppear.Remove(machine.Scenario.Id);
+        _machinesInOrder.Add(machine);
+        _machines.Add(machine.Scenario.Id, machine);
+        foreach (var disk in machine.Disks.Where(disk => disk.Presence != FilePresence.Missing && !_files.ContainsKey(disk.FileName)))
+        {
+            _files.Add(disk.FileName, disk);
+        }
+
+        Load(machine);
+        if (machine.Scenario.StartsAfterMilliseconds is { } delay)
+        {
+            machine.IsWaitingToStart = true;
+            Timeline.In(TimeSpan.FromMilliseconds(delay), () => Requests.StartByItself(machine));
+        }
     }
 
     /// <summary>Puts a virtual machine into the state that the scenario begins with.</summary>

@@ -33,7 +33,7 @@ internal sealed class PowerControl
     /// <summary>The change that a request means now; null when the host refuses it.</summary>
     public PowerTransition? Find(VirtualMachine machine, ushort request)
     {
-        if (machine.IsWorkerLost)
+        if (machine.IsWorkerLost || machine.IsWaitingToStart)
         {
             return null;
         }

@@ -32,6 +32,16 @@ internal sealed class PowerRequests
         return fault is not null && AtRequest(fault) is { } refusal ? refusal : Accept(machine, transition, fault);
     }
 
+    /// <summary>The host's own start of a virtual machine that was waiting for it. What goes wrong with starts goes wrong with this one.</summary>
+    public void StartByItself(VirtualMachine machine)
+    {
+        machine.IsWaitingToStart = false;
+        if (_world.Power.Find(machine, EnabledState.Enabled) is { } transition)
+        {
+            Accept(machine, transition, machine.Faults.Take(FaultOperation.Start));
+        }
+    }
+
     /// <summary>A request through the guest's shutdown component, which has no job: only what goes wrong at the request can strike it.</summary>
     public RequestReply AskGuest(VirtualMachine machine, bool isReboot)
     {

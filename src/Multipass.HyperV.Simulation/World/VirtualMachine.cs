@@ -89,6 +89,9 @@ internal sealed class VirtualMachine
     /// <summary>Its worker has been ended, and vmms has not noticed yet.</summary>
     public bool IsWorkerLost { get; set; }
 
+    /// <summary>Its host is going to start it by itself; until then it takes no request.</summary>
+    public bool IsWaitingToStart { get; set; }
+
     /// <summary>A shutdown or reboot that the guest's shutdown component has begun.</summary>
     public ScheduledEvent? GuestAction { get; set; }
 

@@ -1,7 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading.Tasks;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Shell;
+using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Commands;
 
@@ -31,6 +36,10 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Parameter]
     public SwitchParameter StateOnly { get; set; }
 
+    /// <summary><para type="description">Adds LastFailure: why the last operation failed, whoever asked for it, while the host still remembers. Two calls more to each host.</para></summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
     /// <summary><para type="description">Adds virtual machines that are not Multipass's.</para></summary>
     [Parameter]
     public SwitchParameter IncludeUnmanaged { get; set; }
@@ -46,12 +55,25 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (var (_, instance) in Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full))
-        {
-            if (State is null || Array.IndexOf(State, instance.State) >= 0)
-            {
-                WriteObject(instance);
-            }
-        }
+        var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
+            .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
+            .ToList();
+        WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+    }
+
+    private IEnumerable<MpInstance> WithLastFailures(IReadOnlyCollection<(HostSession Session, MpInstance Instance)> found)
+    {
+        var sessions = found.Select(pair => pair.Session).Distinct().ToList();
+        var failures = Array.Empty<IReadOnlyDictionary<Guid, MpFailure>>();
+        new PipelinePump().Run(
+            async token => failures = await Task.WhenAll(sessions.Select(session => LastFailures.ReadAsync(
+                session,
+                found.Where(pair => pair.Session == session).Select(pair => pair.Instance).ToList(),
+                Deadline.In(session.Clock, ReadingTimeout),
+                token))).ConfigureAwait(false),
+            Stop);
+        return found.Select(pair => failures[sessions.IndexOf(pair.Session)].TryGetValue(pair.Instance.Id, out var failure)
+            ? new MpInstance(pair.Instance.Facts with { LastFailure = failure })
+            : pair.Instance);
     }
 }

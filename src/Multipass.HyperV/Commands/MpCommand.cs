@@ -35,7 +35,14 @@ public abstract class MpCommand : PSCmdlet, IDisposable
 
     private protected void WriteFailure(FailureCause cause, FailureContext context) => WriteFailure(MpOperationFailure.Of(cause, context));
 
-    private protected void WriteFailure(MpOperationFailure failure) => WriteError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+    internal void WriteFailure(MpOperationFailure failure) => WriteError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+
+    /// <summary>Under -ErrorAction Stop the first error ends the pipeline: it has to wait until every instance has ended.</summary>
+    internal bool EndsAtFirstError()
+    {
+        var preference = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var bound) ? bound : GetVariableValue("ErrorActionPreference");
+        return LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action) && action == ActionPreference.Stop;
+    }
 
     private protected void ThrowFailure(FailureCause cause, FailureContext context)
         => ThrowTerminatingError(ErrorRecords.From(MpOperationFailure.Of(cause, context), ErrorRecords.ShowsRecommendedAction(this)));

@@ -23,7 +23,7 @@ public abstract class MpInstanceCommand : MpCommand
     private protected const string ByObject = "InputObject";
 
     /// <summary>Reading the hosts takes no longer than this.</summary>
-    private static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
@@ -51,8 +51,18 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>True when one plain name may stand for one instance of a host only.</summary>
     private protected virtual bool NeedsUniqueNames => true;
 
+    /// <summary>Takes note of what no host has; false when that is an error.</summary>
+    private protected virtual bool Seeks(string name, Guid? id, IReadOnlyList<HostSession> sessions) => false;
+
     /// <summary>Calls in flight at the same time.</summary>
     private protected virtual int CallLimit => 32;
+
+    /// <summary>What was asked for, in the user's words: names, ids, the names of objects.</summary>
+    private protected IEnumerable<string> AskedFor
+        => _names.Concat(_ids.Select(id => id.ToString("D").ToUpperInvariant())).Concat(_objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A host could not be read: an error, unless the cmdlet makes something else of it.</summary>
+    private protected virtual void HostNotRead(HostSession session, CimFault fault) => WriteHostFault(session, fault);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -132,7 +142,7 @@ public abstract class MpInstanceCommand : MpCommand
             }
 
             // A host that could not be read may have it; its own error has been written.
-            if (!isFound && !isPattern && allRead)
+            if (!isFound && !isPattern && allRead && !Seeks(WildcardPattern.Unescape(name), null, sessions))
             {
                 var strangers = read.SelectMany(host => host.Instances.Where(instance => !instance.Managed && SameText(instance.Name, name)).Select(_ => host.Session.Host.Name)).ToList();
                 WriteNotFound(name, sessions, strangers.Count == 0 ? null
@@ -161,7 +171,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             var matching = read.SelectMany(host => host.Instances.Where(instance => instance.Id == id && IsWanted(instance)).Select(instance => (host.Session, instance))).ToList();
             found.AddRange(matching);
-            if (matching.Count == 0 && allRead)
+            if (matching.Count == 0 && allRead && !Seeks(id.ToString("D").ToUpperInvariant(), id, sessions))
             {
                 WriteNotFound(id.ToString("D").ToUpperInvariant(), sessions, null);
             }
@@ -223,7 +233,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             if (reading.Fault is { } fault)
             {
-                WriteHostFault(reading.Session, fault);
+                HostNotRead(reading.Session, fault);
             }
         }
 

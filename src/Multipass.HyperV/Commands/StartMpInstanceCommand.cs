@@ -22,7 +22,12 @@ public sealed class StartMpInstanceCommand : MpOperationCommand
     [Parameter]
     public MpTimeoutAction OnTimeout { get; set; } = MpTimeoutAction.Rollback;
 
-    private protected override OperationRequest Request => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback };
+    /// <summary><para type="description">What to wait for: Running, the guest's Heartbeat, or an IPAddress. A guest that is not as far in time is an error; the instance is left running.</para></summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public MpReadiness[] WaitFor { get; set; } = { MpReadiness.Running };
+
+    private protected override OperationRequest Request => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback, WaitFor = WaitFor };
 
     private protected override string Activity => "Starting";
 

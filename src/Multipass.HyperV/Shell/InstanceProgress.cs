@@ -10,23 +10,23 @@ internal sealed class InstanceProgress
 {
     private static int LastId = 1000;
 
-    private readonly PSCmdlet _cmdlet;
+    private readonly Action<ProgressRecord> _write;
     private readonly string _activity;
     private readonly int _count;
-    private readonly Dictionary<(string Host, Guid Id), ProgressRecord> _records = new();
+    private readonly Dictionary<(string Host, Guid Id, string Name), ProgressRecord> _records = new();
     private ProgressRecord? _parent;
     private int _ended;
 
-    public InstanceProgress(PSCmdlet cmdlet, string activity, int count)
+    public InstanceProgress(Action<ProgressRecord> write, string activity, int count)
     {
-        _cmdlet = cmdlet;
+        _write = write;
         _activity = activity;
         _count = count;
     }
 
     public void Show(MpInstance instance, string status, int? percent)
     {
-        if (!_records.TryGetValue((instance.HostName, instance.Id), out var record))
+        if (!_records.TryGetValue(KeyOf(instance), out var record))
         {
             ShowParent();
             record = new ProgressRecord(Interlocked.Increment(ref LastId), $"{_activity} instance '{instance.Name}' on {instance.HostName}", status);
@@ -35,7 +35,7 @@ internal sealed class InstanceProgress
                 record.ParentActivityId = _parent.ActivityId;
             }
 
-            _records.Add((instance.HostName, instance.Id), record);
+            _records.Add(KeyOf(instance), record);
         }
         else if (record.StatusDescription == status && record.PercentComplete == (percent ?? -1))
         {
@@ -44,15 +44,15 @@ internal sealed class InstanceProgress
 
         record.StatusDescription = status;
         record.PercentComplete = percent is { } value ? Math.Min(100, value) : -1;
-        _cmdlet.WriteProgress(record);
+        _write(record);
     }
 
     public void End(MpInstance instance)
     {
         _ended++;
-        if (_records.TryGetValue((instance.HostName, instance.Id), out var record))
+        if (_records.TryGetValue(KeyOf(instance), out var record))
         {
-            _records.Remove((instance.HostName, instance.Id));
+            _records.Remove(KeyOf(instance));
             Complete(record);
             ShowParent();
         }
@@ -74,6 +74,8 @@ internal sealed class InstanceProgress
         }
     }
 
+    private static (string Host, Guid Id, string Name) KeyOf(MpInstance instance) => (instance.HostName, instance.Id, instance.Name);
+
     private void ShowParent()
     {
         if (_count < 2)
@@ -84,13 +86,13 @@ internal sealed class InstanceProgress
         _parent ??= new ProgressRecord(Interlocked.Increment(ref LastId), $"{_activity} {_count} instances", " ");
         _parent.StatusDescription = $"{_ended} of {_count} have ended";
         _parent.PercentComplete = _ended * 100 / _count;
-        _cmdlet.WriteProgress(_parent);
+        _write(_parent);
     }
 
     private void Complete(ProgressRecord record)
     {
         record.RecordType = ProgressRecordType.Completed;
         record.PercentComplete = -1;
-        _cmdlet.WriteProgress(record);
+        _write(record);
     }
 }

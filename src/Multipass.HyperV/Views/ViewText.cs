@@ -37,4 +37,16 @@ public static class ViewText
     /// <param name="observedAt">The moment.</param>
     public static string Moment(DateTimeOffset? observedAt)
         => observedAt is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "not read";
+
+    /// <summary>A failure that the host remembers: cause, time, what happened and what to do; empty when there is none.</summary>
+    /// <param name="failure">The failure.</param>
+    public static string Failure(MpFailure? failure)
+        => failure is null ? string.Empty
+            : $"{failure.Cause}{(failure.FailedAt is null ? string.Empty : " at " + Moment(failure.FailedAt))}. {failure.Message} {failure.RecommendedAction}";
+
+    /// <summary>What a finding is about, in one line.</summary>
+    /// <param name="finding">The finding.</param>
+    public static string Heading(MpInstanceFinding? finding)
+        => finding is null ? string.Empty
+            : $"{(finding.Name.Length > 0 ? $"{finding.Name} on {finding.HostName}" : finding.HostName)}: {finding.Severity}, {finding.Check}";
 }

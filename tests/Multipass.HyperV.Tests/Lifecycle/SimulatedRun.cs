@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
@@ -16,10 +17,11 @@ internal sealed class SimulatedRun : IOperationSink
 {
     private readonly List<OperationOutcome> _outcomes = new();
 
-    public SimulatedRun(string scenario)
+    public SimulatedRun(string scenario, Func<ICimConnection, ICimConnection>? through = null)
     {
         Host = new SimulatedHost(Scenario.Parse(scenario), Clock);
-        Session = new HostSession(Host.Connect(), Host.MultipassView, Clock, new CallGate(32));
+        var connection = Host.Connect();
+        Session = new HostSession(through?.Invoke(connection) ?? connection, Host.MultipassView, Clock, new CallGate(32));
     }
 
     public VirtualClock Clock { get; } = new();
@@ -55,6 +57,44 @@ internal sealed class SimulatedRun : IOperationSink
         {
             Timeout = TimeSpan.FromSeconds(timeout), Force = force, DiscardsSavedState = discard,
         });
+
+    public OperationOutcome Run(string name, MpOperation operation, int timeout = 300, bool noWait = false, params MpReadiness[] waitFor)
+        => Run(name, new OperationRequest(operation) { Timeout = TimeSpan.FromSeconds(timeout), NoWait = noWait, WaitFor = waitFor });
+
+    /// <summary>Waits for an instance that the host has or does not have; meanwhile things may happen.</summary>
+    public OperationOutcome Wait(string name, MpInstanceState[]? states = null, MpReadiness[]? readiness = null, int timeout = 300, params (int AfterMilliseconds, Action Action)[] meanwhile)
+    {
+        var request = new OperationRequest(MpOperation.Wait) { Timeout = TimeSpan.FromSeconds(timeout), States = states ?? [], WaitFor = readiness ?? [], ReadsAll = true };
+        var found = ReadAll(InstanceDetail.State).Where(instance => instance.Name == name).Select(instance => (Session, instance)).ToList();
+        var sought = found.Count == 0 ? new[] { new InstanceSought(name, null, [Session]) } : [];
+        _outcomes.Clear();
+        var from = Clock.Now;
+        OnVirtualTime(async () =>
+        {
+            var wait = LifecycleRunner.WaitAsync(found, sought, request, this, CancellationToken.None);
+            foreach (var (after, action) in meanwhile)
+            {
+                await Clock.Delay(from + TimeSpan.FromMilliseconds(after) - Clock.Now, CancellationToken.None).ConfigureAwait(false);
+                action();
+            }
+
+            await wait.ConfigureAwait(false);
+            return true;
+        });
+        Elapsed = Clock.Now - from;
+        return Xunit.Assert.Single(_outcomes);
+    }
+
+    /// <summary>A request of somebody else's.</summary>
+    public void Request(string name, ushort requestedState)
+    {
+        var id = InstanceReader.ReadAsync(Session, InstanceFilter.ByName([name]), InstanceDetail.State, Deadline.In(Clock, TimeSpan.FromMinutes(1)), CancellationToken.None)
+            .GetAwaiter().GetResult().Single().Id;
+        var connection = Host.Connect();
+        var result = connection.InvokeAsync(
+            MachineReading.PathOf(id), "RequestStateChange", new Dictionary<string, object?> { ["RequestedState"] = requestedState }, CancellationToken.None);
+        Xunit.Assert.Equal(4096u, result.GetAwaiter().GetResult().ReturnValue);
+    }
 
     public IReadOnlyList<OperationOutcome> RunMany(IEnumerable<string> names, OperationRequest request)
     {

@@ -1,0 +1,145 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Checks;
+
+/// <summary>
+/// Looks whether instances would start, and changes nothing. Each is judged by itself, by the table in <see cref="InstanceChecks"/>.
+/// Costs at most ten calls for any number of instances, and one more for each disk and DVD image of those that are off or saved: the host's files can be asked for by name only.
+/// </summary>
+internal static class InstanceTester
+{
+    /// <summary>Up to this many virtual machines have their settings asked for by prefix; beyond that the whole classes are read.</summary>
+    private const int MostPrefixes = 8;
+
+    private const long KilobytesPerMegabyte = 1024;
+
+    private static readonly CimQuery MemoryQuery = new(CimNames.Virtualization, CimNames.MemorySettingData, new[] { "InstanceID", "VirtualQuantity" });
+
+    private static readonly CimQuery PortQuery = new(
+        CimNames.Virtualization, CimNames.EthernetPortAllocationSettingData, new[] { "InstanceID", "HostResource", "LastKnownSwitchName" });
+
+    private static readonly CimQuery SwitchQuery = new(CimNames.Virtualization, CimNames.VirtualEthernetSwitch, new[] { "Name", "ElementName" });
+
+    private static readonly CimQuery SummaryQuery = new(CimNames.Virtualization, CimNames.SummaryInformation, new[] { "Name", "ElementName", "MemoryUsage" });
+
+    private static readonly CimQuery BalancerQuery = new(CimNames.Cimv2, CimNames.MemoryBalancer, new[] { "AvailableMemory" });
+
+    private static readonly CimQuery SystemQuery = new(CimNames.Cimv2, CimNames.OperatingSystem, new[] { "FreePhysicalMemory" });
+
+    private static readonly CimQuery HypervisorQuery = new(CimNames.Cimv2, CimNames.Win32ComputerSystem, new[] { "HypervisorPresent" });
+
+    /// <summary>The names under which a host that cannot be read is found, by cause.</summary>
+    private static readonly IReadOnlyList<(FailureCause Cause, string Check)> HostChecks = new[]
+    {
+        (FailureCatalogue.PermissionDenied, "Rights"),
+        (FailureCatalogue.VmmsNotRunning, "Service"),
+        (FailureCatalogue.HyperVNotInstalled, "HyperV"),
+    };
+
+    /// <summary>The findings of each instance, in the order given.</summary>
+    public static async Task<IReadOnlyList<(MpInstance Instance, IReadOnlyList<MpInstanceFinding> Findings)>> RunAsync(
+        HostSession session, IReadOnlyList<MpInstance> instances, Deadline deadline, CancellationToken cancellationToken)
+        => (await ReadAsync(session, instances, deadline, cancellationToken).ConfigureAwait(false)).Select(test => (test.Instance, InstanceChecks.Judge(test))).ToList();
+
+    /// <summary>A host that could not be read is a finding too: for each name that was asked for, or one without a name.</summary>
+    public static async Task<IReadOnlyList<MpInstanceFinding>> OfUnreadHostAsync(
+        HostSession session, CimFault fault, IReadOnlyList<string> names, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var evidence = FailureEvidence.OfFault(fault);
+        var facts = await HostFactsReader.ReadAsync(session, FailureCatalogue.FactsFor(evidence), new InstanceFacts(), deadline, cancellationToken).ConfigureAwait(false);
+        var cause = FailureCatalogue.Judge(evidence, facts);
+        return names.DefaultIfEmpty(string.Empty).Select(name =>
+        {
+            var failure = MpOperationFailure.Of(cause, new FailureContext { Name = name, HostName = session.Host.Name, Evidence = evidence, Facts = facts, Detail = fault.Message });
+            var check = HostChecks.Where(row => row.Cause == cause).Select(row => row.Check).FirstOrDefault() ?? "Host";
+            return new MpInstanceFinding(name, Guid.Empty, session.Host.Name, MpFindingSeverity.Error, check, cause.Name, failure.Explanation, failure.RecommendedAction);
+        }).ToList();
+    }
+
+    private static async Task<IReadOnlyList<InstanceUnderTest>> ReadAsync(
+        HostSession session, IReadOnlyList<MpInstance> instances, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var tests = instances.Select(instance => new InstanceUnderTest(instance)).ToList();
+        var onHost = tests.Where(test => test.IsOnHost).Select(test => test.Instance.Id).ToList();
+        if (onHost.Count == 0)
+        {
+            return tests;
+        }
+
+        // All at once; a host that does not answer one of them leaves that check open.
+        var ofThese = onHost.Count <= MostPrefixes ? CimCondition.AnyOf(onHost.Select(id => CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(id))).ToArray()) : null;
+        var needsPower = tests.Any(test => test.NeedsPower);
+        Task<IReadOnlyList<CimRecord>?> Query(CimQuery query) => needsPower ? session.TryQueryAsync(query, deadline, cancellationToken) : Task.FromResult<IReadOnlyList<CimRecord>?>(null);
+        var jobs = MachineJobs.ReadAsync(session, deadline, cancellationToken);
+        var rights = tests.Any(test => test.NeedsRequest) ? CallerRights.MayChangeAsync(session, deadline, cancellationToken) : Task.FromResult<bool?>(null);
+        var hypervisor = Query(HypervisorQuery);
+        var memory = Query(MemoryQuery.With(ofThese));
+        var balancer = Query(BalancerQuery);
+        var system = Query(SystemQuery);
+        var summaries = Query(SummaryQuery);
+        var ports = Query(PortQuery.With(ofThese));
+        var switches = Query(SwitchQuery);
+        var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(((bool?)null, (bool?)null))).ToList();
+        var records = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : Array.Empty<MultipassRecord>();
+
+        var known = await jobs.ConfigureAwait(false);
+        var failures = known is null ? new Dictionary<Guid, MpFailure>() : await LastFailures.OfAsync(session, known, instances, deadline, cancellationToken).ConfigureAwait(false);
+        var wanted = (await memory.ConfigureAwait(false))?.ToLookup(record => InstanceReader.MachineIdOf(record.Text("InstanceID")), record => record.Number("VirtualQuantity"));
+        var available = (await balancer.ConfigureAwait(false))?.Select(record => record.Number("AvailableMemory")).FirstOrDefault();
+        var free = (await system.ConfigureAwait(false))?.Select(record => record.Number("FreePhysicalMemory") / KilobytesPerMegabyte).FirstOrDefault();
+        // What is off or saved holds none, so that one list serves all of them.
+        var holders = HostFactsReader.HoldersOf(await summaries.ConfigureAwait(false), exceptFor: Guid.Empty);
+        var portsOf = (await ports.ConfigureAwait(false))?.ToLookup(record => InstanceReader.MachineIdOf(record.Text("InstanceID")));
+        var allSwitches = await switches.ConfigureAwait(false);
+        var hasHypervisor = (await hypervisor.ConfigureAwait(false))?.Select(record => record.Flag("HypervisorPresent")).FirstOrDefault();
+        var mayChange = await rights.ConfigureAwait(false);
+
+        var read = new List<InstanceUnderTest>();
+        foreach (var (test, file) in tests.Zip(files, (test, file) => (test, file)))
+        {
+            var id = test.Instance.Id;
+            var (hasDisk, hasDvd) = await file.ConfigureAwait(false);
+            read.Add(!test.IsOnHost ? test : test with
+            {
+                Facts = HostFacts.None with
+                {
+                    MemoryWanted = wanted?[id].FirstOrDefault(),
+                    MemoryAvailable = available,
+                    MemoryHolders = holders,
+                    MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
+                },
+                FreeMegabytes = free,
+                HasDisk = hasDisk,
+                HasDvd = hasDvd,
+                HasHypervisor = hasHypervisor,
+                MayChange = mayChange,
+                Job = known?.RunningOf(id),
+                LastFailure = failures.TryGetValue(id, out var failure) ? failure : null,
+                HasHcsTwin = test.Instance.Managed
+                    && test.Instance.Facts.Record is null
+                    && records.Any(record => record.Backend == MpBackend.Hcs && string.Equals(record.Name, test.Instance.Name, StringComparison.OrdinalIgnoreCase)),
+            });
+        }
+
+        return read;
+    }
+
+    private static async Task<(bool? Disk, bool? Dvd)> FilesAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
+    {
+        Task<bool?> Look(string? path)
+            => path is not null && HostFactsReader.IsOnHost(path) ? HostFactsReader.IsThereAsync(session, path, deadline, cancellationToken) : Task.FromResult<bool?>(null);
+        var disk = Look(instance.Disk);
+        var dvd = Look(instance.Facts.Dvd);
+        return (await disk.ConfigureAwait(false), await dvd.ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Instances;
+
+namespace Multipass.HyperV.Checks;
+
+/// <summary>Everything that was read about one instance and its host. Null is "could not be told", never "no".</summary>
+internal sealed record InstanceUnderTest(MpInstance Instance)
+{
+    /// <summary>The same facts that are looked up after a failure, so that both say the same.</summary>
+    public HostFacts Facts { get; init; } = HostFacts.None;
+
+    /// <summary>Memory that Windows itself has free, in MB: not what Hyper-V goes by, but better than nothing.</summary>
+    public long? FreeMegabytes { get; init; }
+
+    /// <summary>Whether the host has the file of its disk.</summary>
+    public bool? HasDisk { get; init; }
+
+    /// <summary>Whether the host has the image in its DVD drive.</summary>
+    public bool? HasDvd { get; init; }
+
+    /// <summary>Whether the hypervisor is running on the host.</summary>
+    public bool? HasHypervisor { get; init; }
+
+    /// <summary>Whether this account may call the methods of Hyper-V's provider, and not only read.</summary>
+    public bool? MayChange { get; init; }
+
+    /// <summary>A job that is under way for it.</summary>
+    public MachineJob? Job { get; init; }
+
+    /// <summary>The last operation that failed.</summary>
+    public MpFailure? LastFailure { get; init; }
+
+    /// <summary>Multipass runs an instance of the same name by its other backend.</summary>
+    public bool HasHcsTwin { get; init; }
+
+    public MpInstanceState State => Instance.State;
+
+    /// <summary>Known to Hyper-V.</summary>
+    public bool IsOnHost => Instance.Id != Guid.Empty;
+
+    /// <summary>A start would power it on, and so needs memory, files and a switch.</summary>
+    public bool NeedsPower => IsOnHost && State is MpInstanceState.Stopped or MpInstanceState.Suspended;
+
+    /// <summary>A start would send a request.</summary>
+    public bool NeedsRequest => NeedsPower || (IsOnHost && State == MpInstanceState.Paused);
+
+    /// <summary>Deleted in Multipass, but not yet purged.</summary>
+    public bool IsDeleted => Instance.Facts.Record is { IsDeleted: true };
+}

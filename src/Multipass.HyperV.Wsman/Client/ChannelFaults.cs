@@ -1,0 +1,55 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Wsman.Client;
+
+/// <summary>What goes wrong on the way, in CIM's terms. None of the texts holds a credential.</summary>
+internal static class ChannelFaults
+{
+    /// <summary>A certificate that is not trusted (CERT_E_UNTRUSTEDROOT, winerror.h): no connection was lost, none was made.</summary>
+    private const int UntrustedCertificate = unchecked((int)0x800B0109);
+
+    public static CimFaultException NotAnswered(Uri address, TimeSpan patience)
+        => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0} s.");
+
+    public static CimFaultException NotUnderstood(Uri address, string reason, Exception? inner = null)
+        => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"The answer of {address} is not WS-Management: {reason}", inner);
+
+    public static CimFaultException NotLetIn(Uri address)
+        => Of(CimStatus.AccessDenied, WbemError.AccessDenied, $"{address} does not accept the credential.");
+
+    public static CimFaultException NoCommonScheme(Uri address, string offered, string advice)
+        => Of(CimStatus.AccessDenied, WbemError.AccessDenied, $"{address} and this computer have no way of authentication in common; it offers {(offered.Length == 0 ? "none" : offered)}. {advice}");
+
+    public static CimFaultException Of(CimStatus status, int hresult, string message, Exception? inner = null)
+        => inner is null ? new CimFaultException(new CimFault(status, hresult, message)) : new CimFaultException(new CimFault(status, hresult, message), inner);
+
+    /// <summary>An exception of the HTTP client.</summary>
+    public static CimFaultException Of(Uri address, Exception exception)
+        => exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or HttpRequestException { InnerException: AuthenticationException }
+                => Of(CimStatus.Failed, UntrustedCertificate, $"No secure connection to {address}: {Innermost(exception)}", exception),
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } or HttpRequestException { InnerException: SocketException }
+                => Of(CimStatus.Failed, WbemError.RpcServerUnavailable, $"{address} cannot be reached: {Innermost(exception)}", exception),
+            _ => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"{address} broke off: {Innermost(exception)}", exception),
+        };
+
+    /// <summary>True for what an HTTP exchange may end in.</summary>
+    public static bool IsOnTheWay(Exception exception) => exception is HttpRequestException or IOException or SocketException or HttpIOException or AuthenticationException;
+
+    private static string Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception.Message;
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.ComponentModel;
+using System.Management.Automation;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary>What all cmdlets share that wait for instances: which ones, how long, and whether they are written.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class MpTargetCommand : MpInstanceCommand
+{
+    /// <summary><para type="description">The instance's name; wildcards are allowed. Finds only what is Multipass's.</para></summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("VMName")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary><para type="description">Instances, from <c>Get-MpInstance</c>. Their state is read anew.</para></summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public MpInstance[]? InputObject { get; set; }
+
+    /// <summary><para type="description">How long to wait, in whole seconds.</para></summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = 300;
+
+    /// <summary><para type="description">Writes the final instance of each, after a failure too.</para></summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override string[]? Names => Name;
+
+    private protected override MpInstance[]? Objects => InputObject;
+
+    private protected TimeSpan Patience => TimeSpan.FromSeconds(Timeout);
+}

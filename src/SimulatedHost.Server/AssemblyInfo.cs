@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
+[assembly: InternalsVisibleTo("Torture")]
