@@ -9,7 +9,8 @@ using Xunit;
 namespace Multipass.HyperV.Tests.Documentation;
 
 /// <summary>Help cannot drift: pages and the help file are made from the source, and what the pages add is run.</summary>
-/// <remarks>With <c>UPDATE_DOCUMENTS=1</c> the made parts are written anew; without, they must already be right.</remarks>
+/// <remarks>With <c>UPDATE_DOCUMENTS=1</c> the made parts are written anew, the help file from the pages as they were: run it twice. Without, they must already be right.</remarks>
+[Collection("Documents")]
 public sealed class HelpTests : IDisposable
 {
     private static readonly string[] HelpFile = ["en-US", "Multipass.HyperV.dll-Help.xml"];
