@@ -65,7 +65,7 @@ Describe 'Waiting' {
     }
 
     It 'ends with the cause when that start has failed' {
-        Add-MpSimulatedFault -Name small -Operation Start -Kind DiskNotFound
+        Add-MpSimulatedFault -Name small -Operation Start -Kind DiskNotFound -AfterMilliseconds 1000
         Start-MpInstance small -NoWait
         { Wait-MpInstance small -State Running -ErrorAction Stop } | Should -Throw -ErrorId 'DiskNotFound,Multipass.HyperV.Commands.WaitMpInstanceCommand'
     }
