@@ -23,6 +23,7 @@
         'Start-MpInstance'
         'Stop-MpInstance'
         'Suspend-MpInstance'
+        'Test-MpHost'
         'Test-MpInstance'
         'Wait-MpInstance'
     )
@@ -40,6 +41,7 @@
         'module/bin/Multipass.HyperV.dll'
         'module/bin/Multipass.HyperV.Engine.dll'
         'module/bin/Multipass.HyperV.Simulation.dll'
+        'module/bin/Multipass.HyperV.Wsman.dll'
     )
     PrivateData            = @{
         PSData = @{

@@ -2,5 +2,6 @@ using System.Runtime.CompilerServices;
 
 // One product in several assemblies: only what users of a simulated host touch is public.
 [assembly: InternalsVisibleTo("Multipass.HyperV")]
+[assembly: InternalsVisibleTo("Multipass.HyperV.Mmi.Tests")]
 [assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]

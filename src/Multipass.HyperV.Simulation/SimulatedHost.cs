@@ -131,8 +131,8 @@ public sealed class SimulatedHost
             var now = LetHappen();
             var (answer, className) = query switch
             {
-                WqlSelect select => (_manager.Query(cimNamespace, select, polymorphism), select.ClassName),
-                WqlAssociators associators => (_manager.Query(associators), associators.ResultClass ?? associators.AssociationClass ?? associators.Source.ClassName),
+                WqlSelect select => (Interfered(() => _manager.Query(cimNamespace, select, polymorphism)), select.ClassName),
+                WqlAssociators associators => (Interfered(() => _manager.Query(associators)), associators.ResultClass ?? associators.AssociationClass ?? associators.Source.ClassName),
                 _ => throw new ArgumentOutOfRangeException(nameof(query)),
             };
             _journal.Add(new SimulatedCall(now, "Query", className, null, false, answer.Result, answer.Instance));

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("Multipass.HyperV.Mmi.Tests")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]

@@ -27,9 +27,9 @@ internal static class InstanceChecks
 
     public static readonly IReadOnlyList<InstanceCheck> Rows = new[]
     {
-        new InstanceCheck("Backend", Error, test => test.Instance.Backend == MpBackend.Hcs) { Cause = FailureCatalogue.UnsupportedBackend, IsFinal = true },
-        new InstanceCheck("Multipass", Error, test => test.IsDeleted) { Cause = FailureCatalogue.InstanceDeleted, IsFinal = true },
-        new InstanceCheck("State", Error, test => !test.IsOnHost)
+        new InstanceCheck("Backend", Error, test => IsRefused(test, FailureCatalogue.UnsupportedBackend)) { Cause = FailureCatalogue.UnsupportedBackend, IsFinal = true },
+        new InstanceCheck("Multipass", Error, test => IsRefused(test, FailureCatalogue.InstanceDeleted)) { Cause = FailureCatalogue.InstanceDeleted, IsFinal = true },
+        new InstanceCheck("State", Error, test => IsRefused(test, FailureCatalogue.InstanceNotFound))
         {
             Cause = FailureCatalogue.InstanceNotFound,
             IsFinal = true,
@@ -193,6 +193,9 @@ internal static class InstanceChecks
             From = test.Instance.ObservedAt,
             To = test.Instance.ObservedAt,
         });
+
+    /// <summary>A start is refused whatever the state.</summary>
+    private static bool IsRefused(InstanceUnderTest test, FailureCause cause) => Refusals.Of(test.Instance.Facts, MpOperation.Start)?.Cause == cause;
 
     private static string Advice(FailureCause cause, InstanceUnderTest test, HostFacts facts) => Failure(cause, test, facts).RecommendedAction;
 

@@ -44,7 +44,4 @@ internal sealed record InstanceUnderTest(MpInstance Instance)
 
     /// <summary>A start would send a request.</summary>
     public bool NeedsRequest => NeedsPower || (IsOnHost && State == MpInstanceState.Paused);
-
-    /// <summary>Deleted in Multipass, but not yet purged.</summary>
-    public bool IsDeleted => Instance.Facts.Record is { IsDeleted: true };
 }

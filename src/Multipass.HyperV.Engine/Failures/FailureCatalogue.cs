@@ -412,6 +412,25 @@ internal static class FailureCatalogue
         Advice = new Advice[] { "Check that {host} is on, that the network reaches it, and that the services Winmgmt and vmms run there; then try again." },
     };
 
+    public static readonly FailureCause AuthenticationFailed = new(
+        "AuthenticationFailed",
+        AuthenticationError,
+        "{host} does not accept who you are: {detail}",
+        "{host} does not accept who you are.")
+    {
+        Stages = Call,
+
+        // Logon failure; SSPI: unknown, no such session, no authority, logon denied; WinRM: the computer is neither in the domain nor trusted.
+        Proofs = new[]
+        {
+            Proof.HResult(0x8007052E), Proof.HResult(0x80090322), Proof.HResult(0x8009030E), Proof.HResult(0x80090311), Proof.HResult(0x8009030C), Proof.HResult(0x803380E4),
+        },
+        Advice = new Advice[]
+        {
+            "Give `-Credential` with an account of {host}. Outside a domain use `-UseSsl`, or trust the computer in an elevated prompt: `Set-Item WSMan:\\localhost\\Client\\TrustedHosts {host} -Concatenate`.",
+        },
+    };
+
     // Found before anything is asked of a host.
     public static readonly FailureCause AmbiguousName = new(
         "AmbiguousName",
@@ -510,7 +529,7 @@ internal static class FailureCatalogue
     public static readonly IReadOnlyList<FailureCause> Rows = new[]
     {
         OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SwitchNotFound, DiskNotFound, DiskInUse, DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled,
-        PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable,
+        PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
         StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
         AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
         ScenarioNotReadable, ScenarioInvalid, FaultInvalid,

@@ -93,6 +93,10 @@ internal sealed class HostSession
             await WithinAsync(answer, bound, abandon, cancellationToken).ConfigureAwait(false);
             return await answer.ConfigureAwait(false);
         }
+        catch (ObjectDisposedException exception)
+        {
+            throw new CimFaultException(new CimFault(CimStatus.Failed, 0, $"The connection to {Host.Name} has been ended."), exception);
+        }
         finally
         {
             _gate.Leave();

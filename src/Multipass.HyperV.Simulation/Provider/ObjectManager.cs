@@ -46,7 +46,9 @@ internal sealed class ObjectManager
 
     /// <summary>The name of the instance that a path leads to, or whose part it leads to; null when there is none.</summary>
     public string? InstanceAt(CimPath path)
-        => ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var declaration) == true && Find(declaration, path) is { } row
+        => ClassDeclarations.Namespace(path.Namespace)?.TryGetValue(path.ClassName, out var declaration) == true
+            && declaration.Keys.All(key => path.Key(key.Name) is not null)
+            && Find(declaration, path) is { } row
             ? declaration.OwnerOf(row)?.Name
             : null;
 

@@ -16,6 +16,10 @@ public abstract class MpOperationCommand : MpTargetCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary><para type="description">Returns a job at once that waits in the background: one child job for each instance. Stop-Job stops waiting and undoes nothing.</para></summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
     /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for.</para></summary>
     [Parameter]
     [ValidateRange(1, 1000)]
@@ -53,6 +57,22 @@ public abstract class MpOperationCommand : MpTargetCommand
         }
 
         var request = Request with { Timeout = Patience, ReadsAll = PassThru, NoWait = NoWait };
+        if (AsJob)
+        {
+            var showsRecommendedAction = ErrorRecords.ShowsRecommendedAction(this);
+            var type = GetType();
+            var job = MpJob.Begin(
+                MyInvocation.Line.Trim(),
+                Activity,
+                targets.Select(target => target.Instance).ToList(),
+                PassThru,
+                failure => ErrorRecords.From(failure, showsRecommendedAction, type),
+                (told, token) => LifecycleRunner.RunAsync(targets, request, told, token));
+            JobRepository.Add(job);
+            WriteObject(job);
+            return;
+        }
+
         var sink = new PipelineSink(this, Activity, targets.Count, PassThru);
         sink.Run(token => LifecycleRunner.RunAsync(targets, request, sink, token), Stop);
     }

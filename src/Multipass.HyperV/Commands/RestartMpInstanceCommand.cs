@@ -5,7 +5,7 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Restarts instances: asks the guest, or resets. Success means that the host counts the uptime anew.</para></summary>
 [Cmdlet(VerbsLifecycle.Restart, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpInstance))]
+[OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class RestartMpInstanceCommand : MpOperationCommand
 {
     /// <summary><para type="description">Resets at once, without asking the guest. What it has not written to disk is lost.</para></summary>

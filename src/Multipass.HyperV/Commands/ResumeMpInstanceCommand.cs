@@ -5,7 +5,7 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Continues instances that are Suspended or Paused. One that is Stopped is refused: it is started with Start-MpInstance.</para></summary>
 [Cmdlet(VerbsLifecycle.Resume, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpInstance))]
+[OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class ResumeMpInstanceCommand : MpOperationCommand
 {
     /// <summary><para type="description">What to wait for: Running, the guest's Heartbeat, or an IPAddress.</para></summary>

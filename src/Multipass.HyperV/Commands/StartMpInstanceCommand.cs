@@ -15,7 +15,7 @@ public enum MpTimeoutAction
 
 /// <summary><para type="synopsis">Starts instances, and says what is true when Hyper-V does not.</para></summary>
 [Cmdlet(VerbsLifecycle.Start, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpInstance))]
+[OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class StartMpInstanceCommand : MpOperationCommand
 {
     /// <summary><para type="description">What to do when the wait runs out: undo a start from Stopped, or leave it as it is.</para></summary>

@@ -5,7 +5,7 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Stops instances: asks the guest to shut down, or powers off.</para></summary>
 [Cmdlet(VerbsLifecycle.Stop, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpInstance))]
+[OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class StopMpInstanceCommand : MpOperationCommand
 {
     /// <summary><para type="description">Powers off an instance whose guest does not shut down within -Timeout, or cannot.</para></summary>

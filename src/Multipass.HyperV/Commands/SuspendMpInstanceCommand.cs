@@ -5,7 +5,7 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Suspends instances: saves their state to disk, from which a start continues.</para></summary>
 [Cmdlet(VerbsLifecycle.Suspend, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpInstance))]
+[OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class SuspendMpInstanceCommand : MpOperationCommand
 {
     private protected override OperationRequest Request => new(MpOperation.Save);

@@ -21,6 +21,22 @@ internal static class ErrorRecords
         };
     }
 
+    /// <summary>The same record for where no cmdlet writes it: with the whole id, of which PowerShell otherwise adds the second half.</summary>
+    public static ErrorRecord From(MpOperationFailure failure, bool showsRecommendedAction, Type command)
+    {
+        var record = From(failure, showsRecommendedAction);
+        var whole = new ErrorRecord(record.Exception, failure.Cause.Name + "," + command.FullName, record.CategoryInfo.Category, record.TargetObject)
+        {
+            ErrorDetails = record.ErrorDetails,
+        };
+        if (Attribute.GetCustomAttribute(command, typeof(CmdletAttribute)) is CmdletAttribute cmdlet)
+        {
+            whole.CategoryInfo.Activity = $"{cmdlet.VerbName}-{cmdlet.NounName}";
+        }
+
+        return whole;
+    }
+
     /// <summary>Engines from 7.5 on print the recommended action by themselves; for older ones it must be part of the message.</summary>
     public static bool ShowsRecommendedAction(PSCmdlet cmdlet)
     {

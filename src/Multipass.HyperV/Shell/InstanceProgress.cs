@@ -24,12 +24,15 @@ internal sealed class InstanceProgress
         _count = count;
     }
 
+    /// <summary>An activity id that no other bar of this process has.</summary>
+    public static int NextId() => Interlocked.Increment(ref LastId);
+
     public void Show(MpInstance instance, string status, int? percent)
     {
         if (!_records.TryGetValue(KeyOf(instance), out var record))
         {
             ShowParent();
-            record = new ProgressRecord(Interlocked.Increment(ref LastId), $"{_activity} instance '{instance.Name}' on {instance.HostName}", status);
+            record = new ProgressRecord(NextId(), $"{_activity} instance '{instance.Name}' on {instance.HostName}", status);
             if (_parent is not null)
             {
                 record.ParentActivityId = _parent.ActivityId;
@@ -74,7 +77,7 @@ internal sealed class InstanceProgress
         }
     }
 
-    private static (string Host, Guid Id, string Name) KeyOf(MpInstance instance) => (instance.HostName, instance.Id, instance.Name);
+    public static (string Host, Guid Id, string Name) KeyOf(MpInstance instance) => (instance.HostName, instance.Id, instance.Name);
 
     private void ShowParent()
     {
@@ -83,7 +86,7 @@ internal sealed class InstanceProgress
             return;
         }
 
-        _parent ??= new ProgressRecord(Interlocked.Increment(ref LastId), $"{_activity} {_count} instances", " ");
+        _parent ??= new ProgressRecord(NextId(), $"{_activity} {_count} instances", " ");
         _parent.StatusDescription = $"{_ended} of {_count} have ended";
         _parent.PercentComplete = _ended * 100 / _count;
         _write(_parent);

@@ -49,4 +49,11 @@ public static class ViewText
     public static string Heading(MpInstanceFinding? finding)
         => finding is null ? string.Empty
             : $"{(finding.Name.Length > 0 ? $"{finding.Name} on {finding.HostName}" : finding.HostName)}: {finding.Severity}, {finding.Check}";
+
+    /// <summary>What a step of the check of a host found, and on a line of its own what to do about it.</summary>
+    /// <param name="finding">The step.</param>
+    public static string Finding(MpHostFinding? finding)
+        => finding is null ? string.Empty
+            : finding.Recommendation.Length == 0 ? finding.Detail
+            : $"{finding.Detail}\n-> {finding.Recommendation}";
 }

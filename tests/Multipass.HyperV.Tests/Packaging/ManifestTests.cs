@@ -13,7 +13,7 @@ namespace Multipass.HyperV.Tests.Packaging;
 
 public sealed class ManifestTests
 {
-    private static readonly string[] OwnAssemblies = { "Multipass.HyperV", "Multipass.HyperV.Engine", "Multipass.HyperV.Simulation" };
+    private static readonly string[] OwnAssemblies = { "Multipass.HyperV", "Multipass.HyperV.Engine", "Multipass.HyperV.Simulation", "Multipass.HyperV.Wsman" };
 
     [Fact]
     public void Exports_equal_the_cmdlets_of_the_assembly()
@@ -98,6 +98,20 @@ public sealed class ManifestTests
                 Assert.DoesNotContain(tokens, token => token.Kind is TokenKind.QuestionQuestion or TokenKind.QuestionQuestionEquals or TokenKind.QuestionDot or TokenKind.QuestionMark or TokenKind.AndAnd or TokenKind.OrOr);
             }
         }
+    }
+
+    /// <summary>It runs in PowerShell 7 only: what it needs, the runtime brings.</summary>
+    [Fact]
+    public void The_assembly_for_PowerShell_7_references_only_its_runtime()
+    {
+        using var file = File.OpenRead(Repository.PathOf("module", "bin", "Multipass.HyperV.Wsman.dll"));
+        using var image = new PEReader(file);
+        var metadata = image.GetMetadataReader();
+        Assert.All(
+            metadata.AssemblyReferences.Select(metadata.GetAssemblyReference),
+            reference => Assert.True(
+                metadata.GetString(reference.Name) is var name && (OwnAssemblies.Contains(name) || name == "netstandard" || (name.StartsWith("System.", StringComparison.Ordinal) && reference.Version.Major == 8)),
+                $"{name} {reference.Version}"));
     }
 
     private static string[] Texts(string key)

@@ -1,0 +1,45 @@
+using System.Collections.Generic;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
+
+namespace Multipass.HyperV.Checks;
+
+/// <summary>What was asked of a host: the rows, or the fault that the call ended in.</summary>
+internal sealed record HostAnswer(IReadOnlyList<CimRecord>? Rows, CimFault? Fault)
+{
+    /// <summary>The first row; null when there is none.</summary>
+    public CimRecord? First => Rows is { Count: > 0 } rows ? rows[0] : null;
+}
+
+/// <summary>Everything that was read about a host.</summary>
+internal sealed record HostUnderTest(string HostName)
+{
+    /// <summary><c>Win32_OperatingSystem</c>: whoever answers that is there.</summary>
+    public HostAnswer System { get; init; } = new(null, null);
+
+    /// <summary><c>Win32_ComputerSystem</c>.</summary>
+    public HostAnswer Computer { get; init; } = new(null, null);
+
+    /// <summary><c>Win32_Processor</c>; read only where the hypervisor is not running.</summary>
+    public HostAnswer Processor { get; init; } = new(null, null);
+
+    /// <summary><c>Win32_OptionalFeature</c>; read only where something of Hyper-V is missing.</summary>
+    public HostAnswer Features { get; init; } = new(null, null);
+
+    /// <summary><c>Win32_Service</c> of vmms.</summary>
+    public HostAnswer Service { get; init; } = new(null, null);
+
+    /// <summary><c>Msvm_VirtualSystemManagementService</c>: no row without a fault is no rights.</summary>
+    public HostAnswer Management { get; init; } = new(null, null);
+
+    public HostAnswer Switches { get; init; } = new(null, null);
+
+    /// <summary>Whether methods may be called; null when the host does not tell.</summary>
+    public bool? MayChange { get; init; }
+
+    /// <summary>Memory that Hyper-V could give, in MB, by its balancer's own figure.</summary>
+    public long? AvailableMegabytes { get; init; }
+
+    /// <summary>The virtual machines that hold memory, the largest first.</summary>
+    public IReadOnlyList<MemoryHolder>? MemoryHolders { get; init; }
+}

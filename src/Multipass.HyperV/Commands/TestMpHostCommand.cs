@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using Multipass.HyperV.Checks;
+using Multipass.HyperV.Connections;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Shell;
+using Multipass.HyperV.Time;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary><para type="synopsis">Checks step by step whether hosts are fit to run instances. Changes nothing.</para></summary>
+[Cmdlet(VerbsDiagnostic.Test, "MpHost", DefaultParameterSetName = ByName)]
+[OutputType(typeof(MpHostFinding))]
+[OutputType(typeof(bool))]
+public sealed class TestMpHostCommand : MpCommand
+{
+    private const string ByName = "Name";
+    private const string ByObject = "InputObject";
+
+    /// <summary>A host has this long for all its answers.</summary>
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly List<MpHost> _hosts = new();
+
+    /// <summary><para type="description">The host's name; wildcards are allowed. Without it, all that this session is connected to.</para></summary>
+    [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary><para type="description">Connections, from <c>Get-MpHost</c>.</para></summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public MpHost[]? InputObject { get; set; }
+
+    /// <summary><para type="description">Writes true or false for each host instead of the steps: true when none of them has failed.</para></summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ByObject)
+        {
+            Add(InputObject ?? Array.Empty<MpHost>());
+            return;
+        }
+
+        if (Name is null)
+        {
+            Add(ResolveHosts(null));
+            return;
+        }
+
+        foreach (var name in Name)
+        {
+            var found = HostConnections.Current.Find(name);
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WriteFailure(FailureCatalogue.HostNotConnected, new FailureContext { HostName = name, Detail = $"this session is not connected to a host named '{name}'." });
+            }
+
+            Add(found);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var findings = Array.Empty<IReadOnlyList<MpHostFinding>>();
+        new PipelinePump().Run(
+            async token => findings = await Task.WhenAll(_hosts.Select(host =>
+            {
+                var session = new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, new CallGate(32));
+                return HostTester.RunAsync(session, Deadline.In(session.Clock, TestTimeout), token);
+            })).ConfigureAwait(false),
+            Stop);
+        foreach (var steps in findings)
+        {
+            if (Quiet)
+            {
+                WriteObject(steps.All(step => step.Result != MpCheckResult.Failed));
+            }
+            else
+            {
+                WriteObject(steps, enumerateCollection: true);
+            }
+        }
+    }
+
+    private void Add(IEnumerable<MpHost> hosts) => _hosts.AddRange(hosts.Where(host => !_hosts.Contains(host)));
+}

@@ -1,0 +1,192 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Shell;
+
+namespace Multipass.HyperV;
+
+/// <summary>An operation in the background: one child for each instance. Failed when any instance has failed.</summary>
+public sealed class MpJob : Job
+{
+    internal const string TypeName = "MpJob";
+
+    /// <summary>A stop waits so long for the engine to let go; less than the 250 ms within which a stop must return.</summary>
+    private static readonly TimeSpan LettingGo = TimeSpan.FromMilliseconds(150);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ManualResetEvent _hasEnded = new(false);
+    private readonly object _lock = new();
+    private bool _isOver;
+
+    private MpJob(string command, IEnumerable<string> hosts)
+        : base(command)
+    {
+        PSJobTypeName = TypeName;
+        Location = string.Join(", ", hosts);
+    }
+
+    /// <summary>How many instances have ended.</summary>
+    public override string StatusMessage
+        => ChildJobs.Count == 1 ? ChildJobs[0].StatusMessage : $"{ChildJobs.Count(child => child.JobStateInfo.State != JobState.Running)} of {ChildJobs.Count} have ended";
+
+    /// <summary>True while something has not been received.</summary>
+    public override bool HasMoreData => Verbose.Count + Warning.Count + Error.Count > 0 || ChildJobs.Any(child => child.HasMoreData);
+
+    /// <summary>The hosts that the instances are on.</summary>
+    public override string Location { get; }
+
+    /// <summary>Stops waiting. What has been asked of the hosts is not undone.</summary>
+    public override void StopJob()
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+        }
+
+        _stop.Cancel();
+        _hasEnded.WaitOne(LettingGo);
+        Finish(JobState.Stopped);
+    }
+
+    /// <summary>Begins an operation in the background.</summary>
+    /// <param name="command">The command line, for display.</param>
+    /// <param name="activity">The operation in one word.</param>
+    /// <param name="instances">The instances.</param>
+    /// <param name="passesThrough">Whether final instances are written.</param>
+    /// <param name="toError">Makes error records: a job has no cmdlet that would complete their ids.</param>
+    /// <param name="operation">The engine's part.</param>
+    internal static MpJob Begin(
+        string command,
+        string activity,
+        IReadOnlyList<MpInstance> instances,
+        bool passesThrough,
+        Func<Failures.MpOperationFailure, ErrorRecord> toError,
+        Func<IOperationSink, CancellationToken, Task> operation)
+    {
+        var job = new MpJob(command, instances.Select(instance => instance.HostName).Distinct(StringComparer.OrdinalIgnoreCase));
+        var children = new Dictionary<(string, Guid, string), MpInstanceJob>();
+        foreach (var instance in instances)
+        {
+            var child = new MpInstanceJob(command, instance, activity, InstanceProgress.NextId(), job.StopJob);
+            children.Add(InstanceProgress.KeyOf(instance), child);
+            job.ChildJobs.Add(child);
+        }
+
+        job.SetJobState(JobState.Running);
+        var sink = new Sink(job, children, passesThrough, toError);
+        _ = Task.Run(() => job.RunAsync(operation, sink));
+        return job;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            StopJob();
+            foreach (var child in ChildJobs)
+            {
+                child.Dispose();
+            }
+
+            _stop.Dispose();
+            _hasEnded.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task RunAsync(Func<IOperationSink, CancellationToken, Task> operation, Sink sink)
+    {
+        try
+        {
+            await operation(sink, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stop-Job does the rest.
+        }
+        catch (Exception exception)
+        {
+            Error.Add(new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null));
+        }
+
+        if (!_stop.IsCancellationRequested)
+        {
+            Finish(ChildJobs.All(child => child.JobStateInfo.State == JobState.Completed) ? JobState.Completed : JobState.Failed);
+            return;
+        }
+
+        try
+        {
+            _hasEnded.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Removed meanwhile.
+        }
+    }
+
+    private void Finish(JobState state)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _isOver = true;
+        }
+
+        foreach (var child in ChildJobs.OfType<MpInstanceJob>())
+        {
+            child.End(state == JobState.Stopped ? JobState.Stopped : JobState.Failed, state.ToString(), null, null);
+        }
+
+        SetJobState(state);
+    }
+
+    /// <summary>Brings what the engine tells into the streams of the children.</summary>
+    private sealed class Sink : IOperationSink
+    {
+        private readonly MpJob _job;
+        private readonly Dictionary<(string, Guid, string), MpInstanceJob> _children;
+        private readonly bool _passesThrough;
+        private readonly Func<Failures.MpOperationFailure, ErrorRecord> _toError;
+
+        public Sink(MpJob job, Dictionary<(string, Guid, string), MpInstanceJob> children, bool passesThrough, Func<Failures.MpOperationFailure, ErrorRecord> toError)
+        {
+            _job = job;
+            _children = children;
+            _passesThrough = passesThrough;
+            _toError = toError;
+        }
+
+        public void Verbose(string text) => _job.Verbose.Add(new VerboseRecord(text));
+
+        public void Warning(string text) => _job.Warning.Add(new WarningRecord(text));
+
+        public void Progress(MpInstance instance, string status, int? percent)
+        {
+            if (_children.TryGetValue(InstanceProgress.KeyOf(instance), out var child))
+            {
+                child.Show(status, percent);
+            }
+        }
+
+        public void Ended(OperationOutcome outcome)
+            => _children[InstanceProgress.KeyOf(outcome.Before)].End(
+                outcome.Failure is null ? JobState.Completed : JobState.Failed,
+                outcome.After.State.ToString(),
+                outcome.Failure is { } failure ? _toError(failure) : null,
+                _passesThrough ? outcome.After : null);
+    }
+}
