@@ -18,6 +18,7 @@
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'
+        'Repair-MpInstance'
         'Restart-MpInstance'
         'Resume-MpInstance'
         'Start-MpInstance'

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Simulation.Connections;
@@ -39,7 +40,8 @@ public sealed class SimulatedHost
         _clock = clock ?? throw new ArgumentNullException(nameof(clock));
         _world = new HostWorld(scenario, clock.Now);
         _manager = new ObjectManager(_world);
-        MultipassView = new ScenarioMultipassView(this);
+        var multipass = new SimulatedMultipass(this, clock);
+        MultipassView = new MultipassView(multipass, multipass, SimulatedMultipass.Environment);
     }
 
     /// <summary>The host's name.</summary>
@@ -174,12 +176,22 @@ public sealed class SimulatedHost
         }
     }
 
-    internal IReadOnlyList<MultipassRecord> MultipassRecords()
+    /// <summary>Asks the host's Multipass, or has it do something.</summary>
+    internal T OfMultipass<T>(Func<MultipassModel, T> ask)
     {
         lock (_lock)
         {
             LetHappen();
-            return World.MultipassRecords.Of(_world);
+            return ask(_world.Multipass);
+        }
+    }
+
+    /// <summary>Notes a call that did not come through CIM.</summary>
+    internal void Journal(SimulatedCall call)
+    {
+        lock (_lock)
+        {
+            _journal.Add(call);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
@@ -90,7 +91,7 @@ internal static class InstanceTester
         var ports = Query(PortQuery.With(ofThese));
         var switches = Query(SwitchQuery);
         var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(((bool?)null, (bool?)null))).ToList();
-        var records = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : Array.Empty<MultipassRecord>();
+        var records = session.MultipassView is { } view ? (await view.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false)).Records : Array.Empty<MultipassRecord>();
 
         var known = await jobs.ConfigureAwait(false);
         var failures = known is null ? new Dictionary<Guid, MpFailure>() : await LastFailures.OfAsync(session, known, instances, deadline, cancellationToken).ConfigureAwait(false);

@@ -465,6 +465,74 @@ internal static class FailureCatalogue
         Advice = new Advice[] { "Use Multipass itself: `multipass start {name}`, `multipass stop {name}`; `hcsdiag list` shows what runs." },
     };
 
+    public static readonly FailureCause NotManaged = new(
+        "NotManaged",
+        InvalidOperation,
+        "it is not Multipass's.")
+    {
+        Advice = new Advice[] { "Nothing of Multipass can be wrong with it. `Get-MpInstance {argument} -IncludeUnmanaged | Stop-MpInstance -TurnOff` powers it off if it hangs." },
+    };
+
+    public static readonly FailureCause DriftNotRepairable = new(
+        "DriftNotRepairable",
+        InvalidOperation,
+        "{detail}",
+        "nothing that is safe would help.")
+    {
+        Advice = new Advice[]
+        {
+            new(
+                "If it was removed on purpose, `multipass delete --purge {name}` removes Multipass's record and its disk as well; copy what you need from its disk first. A virtual machine is never made anew here.",
+                context => context.After?.Drift == MpDrift.MissingOnHost),
+            new(
+                "Multipass cannot take it back. Copy what you need from its disk '{disk}', and remove it in Hyper-V Manager when you are sure; nothing is removed here.",
+                context => context.After?.Drift == MpDrift.OrphanOnHost),
+            new(
+                "Its saved state is kept. Continue it with `Start-MpInstance {argument}`, then Multipass is right again; or throw the saved state away with `Repair-MpInstance {argument} -DiscardSavedState`.",
+                context => context.StateAfter == MpInstanceState.Suspended),
+            "Continue it with `Start-MpInstance {argument}` or stop it with `Stop-MpInstance {argument}`, whichever Multipass is to believe.",
+        },
+    };
+
+    public static readonly FailureCause MultipassRestartNeeded = new(
+        "MultipassRestartNeeded",
+        InvalidOperation,
+        "only a restart of Multipass's service can help: {detail}",
+        "only a restart of Multipass's service can help.")
+    {
+        Advice = new Advice[]
+        {
+            "Run `Repair-MpInstance {argument} -RestartService` in an elevated prompt. It restarts Multipass's service on {host}, which may suspend instances that run; what the host shows is true meanwhile.",
+        },
+    };
+
+    public static readonly FailureCause StillInProgress = new(
+        "StillInProgress",
+        ResourceBusy,
+        "{detail}",
+        "a change of it is still in progress.")
+    {
+        Advice = new Advice[] { "Nothing was done to it. Wait until `Get-MpInstance {argument}` shows a state that lasts; if it does not, run `Repair-MpInstance {argument}` again with a longer -Timeout." },
+    };
+
+    public static readonly FailureCause RepairFailed = new(
+        "RepairFailed",
+        InvalidResult,
+        "{detail}",
+        "it is as it was.")
+    {
+        Advice = new Advice[]
+        {
+            new(
+                "If its saved state may be lost, run `Repair-MpInstance {argument} -DiscardSavedState`. Else restart Hyper-V's management service on {host}, in an elevated prompt: `Restart-Service vmms`; running virtual machines go on. If that does not help, restart the host.",
+                context => context.StateAfter == MpInstanceState.Starting && context.ProcessId is null),
+            new(
+                "Restart Hyper-V's management service on {host}, in an elevated prompt: `Restart-Service vmms`; running virtual machines go on. If that does not help, restart the host.",
+                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+            "Look at Multipass itself on {host}: `multipass list`, and the log of its service in the event viewer under Applications, source Multipass. What the host shows is true meanwhile.",
+        },
+    };
+
     public static readonly FailureCause PlatformNotSupported = new(
         "PlatformNotSupported",
         NotImplemented,
@@ -531,7 +599,7 @@ internal static class FailureCatalogue
         OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SwitchNotFound, DiskNotFound, DiskInUse, DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled,
         PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
         StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-        AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
+        AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, RepairFailed, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
         ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
     };
 

@@ -58,6 +58,7 @@ internal sealed class MpOperationFailure
 
             sentences.Add(context.After is { State: not MpInstanceState.Unknown } after ? $"It is {after.State} now."
                 : context.After?.ObservedAt is null ? "Its state could not be read again."
+                : context.After.Id == Guid.Empty ? "Hyper-V's management service does not have it."
                 : "The host shows a state that has no name.");
         }
         else

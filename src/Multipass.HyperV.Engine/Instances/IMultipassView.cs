@@ -1,17 +1,19 @@
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
 
 namespace Multipass.HyperV.Instances;
 
-/// <summary>What Multipass itself believes of its instances, read from its own files or client. Exists for the local host only; never written.</summary>
+/// <summary>What Multipass itself believes of its instances, read from its own files and client. Exists for the local host only; never written.</summary>
 internal interface IMultipassView
 {
-    /// <summary>Which source speaks, in one or two words.</summary>
-    string Source { get; }
+    /// <summary>The client, through which Multipass can be made to look again; null where there is none.</summary>
+    IMultipassClient? Client { get; }
 
-    /// <summary>Multipass's records as they are now.</summary>
-    Task<IReadOnlyList<MultipassRecord>> ReadAsync(CancellationToken cancellationToken);
+    /// <summary>Multipass's records as they are now. Ends in bounded time, and throws for nothing but cancellation.</summary>
+    /// <param name="effort">How much is done to learn them.</param>
+    /// <param name="cancellationToken">Abandons the reading.</param>
+    Task<MultipassReading> ReadAsync(MultipassEffort effort, CancellationToken cancellationToken);
 }
 
 /// <summary>One instance as Multipass knows it.</summary>
@@ -19,5 +21,12 @@ internal interface IMultipassView
 /// <param name="State">Multipass's own word for its state, such as <c>Running</c> or <c>Delayed Shutdown</c>.</param>
 /// <param name="Disk">The path of its disk, where the source tells.</param>
 /// <param name="IsDeleted">Deleted, but not yet purged.</param>
-/// <param name="Backend">What runs it.</param>
-internal sealed record MultipassRecord(string Name, string State, string? Disk, bool IsDeleted, MpBackend Backend);
+/// <param name="Backend">What runs it, if the host has no virtual machine for it.</param>
+internal sealed record MultipassRecord(string Name, string State, string? Disk, bool IsDeleted, MpBackend Backend)
+{
+    /// <summary>The folder in Multipass's vault that its disk lies in; null where only the client was asked.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>What is odd about the record, in half a sentence; null when nothing is.</summary>
+    public string? Note { get; init; }
+}

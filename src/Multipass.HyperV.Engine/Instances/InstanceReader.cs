@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Time;
@@ -29,9 +30,25 @@ internal static class InstanceReader
     private const long BytesPerMegabyte = 1024 * 1024;
 
     /// <summary>The instances that the filter lets through, Multipass's or not, in order of their names.</summary>
+    /// <param name="session">The host.</param>
+    /// <param name="filter">Which instances.</param>
+    /// <param name="detail">How much is read of each.</param>
+    /// <param name="deadline">No call is waited for longer.</param>
+    /// <param name="cancellationToken">Abandons the reading.</param>
+    /// <param name="warnings">Takes what is wrong with Multipass's sources, and with instances that share a disk.</param>
+    /// <param name="effort">How much is done to learn what Multipass believes; without it as much as the detail is worth.</param>
     public static async Task<IReadOnlyList<MpInstance>> ReadAsync(
-        HostSession session, InstanceFilter filter, InstanceDetail detail, Deadline deadline, CancellationToken cancellationToken)
+        HostSession session,
+        InstanceFilter filter,
+        InstanceDetail detail,
+        Deadline deadline,
+        CancellationToken cancellationToken,
+        ICollection<string>? warnings = null,
+        MultipassEffort? effort = null)
     {
+        // Multipass is asked meanwhile: its client, if it must be asked, takes longer than the host.
+        var leastEffort = effort ?? (detail == InstanceDetail.State ? MultipassEffort.Database : MultipassEffort.Either);
+        var belief = session.MultipassView?.ReadAsync(leastEffort, cancellationToken);
         var records = await session.QueryAsync(MachineReading.Query.With(filter.Condition), deadline, cancellationToken).ConfigureAwait(false);
         if (records.Count == 0)
         {
@@ -45,15 +62,16 @@ internal static class InstanceReader
             .Select(machine => machine!)
             .ToList();
         var rows = await RowsAsync(session, machines, detail, filter.Condition is not null, deadline, cancellationToken).ConfigureAwait(false);
-        var multipass = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
-        var source = session.MultipassView?.Source ?? string.Empty;
-        var facts = machines.Select(machine => Join(session, machine, rows, multipass, source)).ToList();
-        if (multipass is not null)
+        var facts = machines.Select(machine => Join(session, machine, rows)).ToList();
+        var reading = belief is null ? null : await belief.ConfigureAwait(false);
+        if (reading is not null)
         {
-            // By name only: that a record has no virtual machine shows only when all virtual machines of that name were looked at.
-            facts.AddRange(multipass
-                .Where(record => filter.Matches(record.Name, Guid.Empty) && !facts.Any(known => Drift.Matches(known, record)))
-                .Select(record => WithoutMachine(session, record, source, at)));
+            (facts, reading) = await BelieveAsync(session, facts, reading, filter, detail == InstanceDetail.Full && effort is null, at, deadline, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var warning in (reading?.Warnings ?? Array.Empty<string>()).Concat(BeliefJoin.WarningsOf(facts, reading)))
+        {
+            warnings?.Add(warning);
         }
 
         return facts.OrderBy(fact => fact.Name, StringComparer.OrdinalIgnoreCase).ThenBy(fact => fact.Id).Select(fact => new MpInstance(fact)).ToList();
@@ -66,7 +84,6 @@ internal static class InstanceReader
         {
             var query = SummaryQuery.With(CimCondition.Equal("Name", MachineReading.KeyOf(instance.Id)));
             var summary = (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-            var multipass = session.MultipassView is { } view ? await view.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
             var facts = WithSummary(instance.Facts, summary);
             if (facts.State == MpInstanceState.Running && facts.IPv4.Length == 0)
             {
@@ -75,7 +92,9 @@ internal static class InstanceReader
                 facts = guests[instance.Id].ApplyTo(facts);
             }
 
-            return new MpInstance(WithRecord(facts, multipass, session.MultipassView?.Source ?? string.Empty));
+            return session.MultipassView is { } view
+                ? new MpInstance(BeliefJoin.With(facts, await view.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false)))
+                : new MpInstance(facts);
         }
         catch (CimFaultException)
         {
@@ -219,7 +238,7 @@ internal static class InstanceReader
         }
     }
 
-    private static InstanceFacts Join(HostSession session, MachineReading machine, Rows rows, IReadOnlyList<MultipassRecord>? multipass, string source)
+    private static InstanceFacts Join(HostSession session, MachineReading machine, Rows rows)
     {
         string? Image(string subType)
             => rows.Storage[machine.Id]
@@ -243,7 +262,7 @@ internal static class InstanceReader
             MemoryStartup = rows.Memory[machine.Id].Select(record => record.Number("VirtualQuantity") * BytesPerMegabyte).FirstOrDefault(),
             IPv4 = rows.Addresses[machine.Id].Concat(rows.Neighbours[machine.Id]).Distinct(StringComparer.Ordinal).ToArray(),
         };
-        return WithRecord(WithSummary(facts, rows.Summaries[machine.Id].FirstOrDefault()), multipass, source);
+        return WithSummary(facts, rows.Summaries[machine.Id].FirstOrDefault());
     }
 
     private static InstanceFacts WithSummary(InstanceFacts facts, CimRecord? summary)
@@ -254,35 +273,35 @@ internal static class InstanceReader
             Heartbeat = facts.State == MpInstanceState.Running ? HeartbeatOf(summary) : MpHeartbeat.Unknown,
         };
 
-    private static InstanceFacts WithRecord(InstanceFacts facts, IReadOnlyList<MultipassRecord>? multipass, string source)
+    /// <summary>Lays what Multipass believes beside what was read, and looks closer where the two differ.</summary>
+    private static async Task<(List<InstanceFacts> Facts, MultipassReading Reading)> BelieveAsync(
+        HostSession session,
+        List<InstanceFacts> facts,
+        MultipassReading reading,
+        InstanceFilter filter,
+        bool mayAskClient,
+        DateTimeOffset at,
+        Deadline deadline,
+        CancellationToken cancellationToken)
     {
-        if (multipass is null)
+        IReadOnlyList<string> otherDisks = Array.Empty<string>();
+        var joined = BeliefJoin.Of(session, facts, reading, filter, otherDisks, at);
+        if (joined.Any(fact => fact.Drift == MpDrift.MissingOnHost) && !ReferenceEquals(filter, InstanceFilter.All))
         {
-            return facts;
+            // Only virtual machines of that name were read. One of another name may have the disk.
+            otherDisks = (await session.QueryAsync(StorageQuery, deadline, cancellationToken).ConfigureAwait(false)).SelectMany(record => record.Texts("HostResource")).ToList();
+            joined = BeliefJoin.Of(session, facts, reading, filter, otherDisks, at);
         }
 
-        var record = multipass.FirstOrDefault(candidate => Drift.Matches(facts, candidate));
-        facts = facts with { Record = record, MultipassSource = source, Managed = facts.Managed || (record?.Disk is { } disk && facts.Disk is { } own && Ownership.IsSamePath(disk, own)) };
-        var (drift, reason) = Drift.Judge(facts, record);
-        return facts with { Drift = drift, DriftReason = reason };
-    }
-
-    private static InstanceFacts WithoutMachine(HostSession session, MultipassRecord record, string source, DateTimeOffset at)
-        => new()
+        // The client has looked at Hyper-V itself. Where the database alone contradicts the host, it has the last word.
+        if (mayAskClient && !reading.HasAskedClient && session.MultipassView is { Client: not null } view && joined.Any(BeliefJoin.IsWorthAsking))
         {
-            Name = record.Name,
-            HostName = session.Host.Name,
-            Backend = record.Backend,
-            Managed = true,
-            Disk = record.Disk,
-            Record = record,
-            MultipassSource = source,
-            ObservedAt = at,
-            Drift = record.Backend == MpBackend.Hcs ? MpDrift.OtherBackend : MpDrift.MissingOnHost,
-            DriftReason = record.Backend == MpBackend.Hcs
-                ? $"'{record.Name}' is run by Multipass's HCS backend, which Hyper-V's management service does not see."
-                : $"Multipass has a record of '{record.Name}', but the host has no such virtual machine.",
-        };
+            reading = await view.ReadAsync(MultipassEffort.Both, cancellationToken).ConfigureAwait(false);
+            joined = BeliefJoin.Of(session, facts, reading, filter, otherDisks, at);
+        }
+
+        return (joined, reading);
+    }
 
     private static bool IsMultipass(MachineReading machine, Rows rows)
     {

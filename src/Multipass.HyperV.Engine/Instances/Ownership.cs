@@ -32,5 +32,23 @@ internal static class Ownership
     public static bool IsSamePath(string first, string second)
         => string.Equals(Normalise(first), Normalise(second), StringComparison.OrdinalIgnoreCase);
 
-    private static string Normalise(string path) => path.Replace('\\', '/');
+    /// <summary>The name of the instance in whose folder of a vault a disk lies; null when it lies in none.</summary>
+    public static string? VaultOwnerOf(string disk)
+    {
+        var normal = Normalise(disk);
+        var at = normal.LastIndexOf(VaultFolder, StringComparison.OrdinalIgnoreCase);
+        var end = at < 0 ? -1 : normal.IndexOf('/', at + VaultFolder.Length);
+        return end > at + VaultFolder.Length && normal.IndexOf('/', end + 1) < 0 ? normal.Substring(at + VaultFolder.Length, end - at - VaultFolder.Length) : null;
+    }
+
+    /// <summary>True for a file that lies in a folder itself, not in one below it.</summary>
+    public static bool IsIn(string path, string folder)
+    {
+        var normal = Normalise(path);
+        var last = normal.LastIndexOf('/');
+        return last >= 0 && string.Equals(normal.Substring(0, last), Normalise(folder).TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A path with one kind of separator.</summary>
+    public static string Normalise(string path) => path.Replace('\\', '/');
 }

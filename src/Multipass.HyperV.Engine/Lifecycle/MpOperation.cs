@@ -30,4 +30,7 @@ internal enum MpOperation
 
     /// <summary>Nothing is changed; a state or an answer of the guest is waited for.</summary>
     Wait,
+
+    /// <summary>What hangs is ended, what Multipass wrongly believes is put right.</summary>
+    Repair,
 }

@@ -15,6 +15,7 @@ internal static class OperationWords
             MpOperation.Reboot => "restart",
             MpOperation.Reset => "reset",
             MpOperation.Wait => "wait",
+            MpOperation.Repair => "repair",
             _ => "read",
         };
 
@@ -30,6 +31,7 @@ internal static class OperationWords
             MpOperation.Save => "Suspension of",
             MpOperation.Reboot => "Restart of",
             MpOperation.Reset => "Reset of",
+            MpOperation.Repair => "Repair of",
             MpOperation.Wait => "Wait for",
             _ => "Reading of",
         };

@@ -12,7 +12,6 @@ namespace Multipass.HyperV.Simulation.Provider;
 /// <summary>What Windows itself tells: memory, services, worker processes and files in <c>root/cimv2</c>, neighbours in <c>root/StandardCimv2</c>.</summary>
 internal static class WindowsClasses
 {
-    private const string ServiceName = "vmms";
 
     private static readonly string[] Features = { CimNames.HyperVFeature, CimNames.HypervisorFeature };
 
@@ -108,20 +107,21 @@ internal static class WindowsClasses
             .Build();
 
     private static ClassDeclaration Service()
-        => HostClass(CimNames.Service)
-            .Key("Name", (_, _) => ServiceName)
-            .Text("Caption", (_, _) => "Hyper-V Virtual Machine Management")
+        => new ClassBuilder<WindowsService>(CimNames.Cimv2, CimNames.Service, _ => WindowsService.All, _ => null)
+            .FoundBy("Name", (_, value, comparison) => comparison != CimOperator.Equal ? null : WindowsService.All.Where(service => string.Equals(service.Name, value, StringComparison.OrdinalIgnoreCase)))
+            .Key("Name", (service, _) => service.Name)
+            .Text("Caption", (service, _) => service.DisplayName)
             .Text("CreationClassName", (_, _) => CimNames.Service)
             .Text("SystemCreationClassName", (_, _) => CimNames.Win32ComputerSystem)
             .Text("SystemName", (_, world) => world.Host.Name)
-            .Text("DisplayName", (_, _) => "Hyper-V Virtual Machine Management")
-            .Text("State", (_, world) => !world.IsServiceRunning ? "Stopped" : !world.IsRestarting ? "Running" : world.IsEnding ? "Stop Pending" : "Start Pending")
-            .Flag("Started", (_, world) => world.IsServiceRunning && !world.IsRestarting)
+            .Text("DisplayName", (service, _) => service.DisplayName)
+            .Text("State", (service, world) => service.State(world))
+            .Flag("Started", (service, world) => service.State(world) == "Running")
             .Text("StartMode", (_, _) => "Auto")
             .Text("Status", (_, _) => "OK")
-            .Text("PathName", (_, _) => @"C:\WINDOWS\system32\vmms.exe")
-            .Method("StartService", true, (world, _, _) => new MethodReply(!MayChange(world) ? AccessDenied : world.StartService() ? Success : AlreadyRunning))
-            .Method("StopService", true, (world, _, _) => new MethodReply(!MayChange(world) ? AccessDenied : world.StopService() ? Success : ServiceCannotAcceptControl))
+            .Text("PathName", (service, _) => service.Path)
+            .Method("StartService", true, (world, service, _) => new MethodReply(!MayChange(world) ? AccessDenied : service.Start(world) ? Success : AlreadyRunning))
+            .Method("StopService", true, (world, service, _) => new MethodReply(!MayChange(world) ? AccessDenied : service.Stop(world) ? Success : ServiceCannotAcceptControl))
             .Build();
 
     private static ClassDeclaration Process()
@@ -187,6 +187,28 @@ internal static class WindowsClasses
     }
 
     private static bool MayChange(HostWorld world) => world.Host.Access == HostAccess.Full;
+
+    /// <summary>A service of Windows that matters here.</summary>
+    private sealed record WindowsService(string Name, string DisplayName, string Path, Func<HostWorld, string> State, Func<HostWorld, bool> Start, Func<HostWorld, bool> Stop)
+    {
+        public static readonly IReadOnlyList<WindowsService> All = new[]
+        {
+            new WindowsService(
+                "vmms",
+                "Hyper-V Virtual Machine Management",
+                @"C:\WINDOWS\system32\vmms.exe",
+                world => !world.IsServiceRunning ? "Stopped" : !world.IsRestarting ? "Running" : world.IsEnding ? "Stop Pending" : "Start Pending",
+                world => world.StartService(),
+                world => world.StopService()),
+            new WindowsService(
+                MultipassModel.ServiceName,
+                "Multipass Service",
+                @"C:\Program Files\Multipass\bin\multipassd.exe",
+                world => world.Multipass.IsServiceRunning ? "Running" : "Stopped",
+                world => world.Multipass.StartService(),
+                world => world.Multipass.StopService()),
+        };
+    }
 
     private static ulong Kilobytes(int megabytes) => (ulong)megabytes * 1024;
 }

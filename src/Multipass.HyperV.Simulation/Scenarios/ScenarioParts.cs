@@ -31,7 +31,20 @@ internal sealed record ScenarioHost
 
     public HostAccess Access { get; init; } = HostAccess.Full;
 
+    public ScenarioMultipass Multipass { get; init; } = new();
+
     public IReadOnlyList<string> Switches { get; init; } = new[] { ScenarioInstance.SwitchName };
+}
+
+/// <summary>The Multipass of a scenario's host.</summary>
+internal sealed record ScenarioMultipass
+{
+    public DatabaseAccess Database { get; init; } = DatabaseAccess.Readable;
+
+    public ClientBehaviour Client { get; init; } = ClientBehaviour.Answers;
+
+    /// <summary>The daemon's setting <c>local.driver</c>.</summary>
+    public string Driver { get; init; } = "hyperv";
 }
 
 /// <summary>An instance of a scenario.</summary>
@@ -54,6 +67,15 @@ internal sealed record ScenarioInstance
 
     /// <summary>Multipass's own word; null when Multipass's record follows the host.</summary>
     public string? MultipassState { get; init; }
+
+    /// <summary>Whether Hyper-V has a virtual machine for it.</summary>
+    public MachinePresence Machine { get; init; } = MachinePresence.Present;
+
+    /// <summary>What Multipass's database has of it.</summary>
+    public RecordPresence Record { get; init; } = RecordPresence.Present;
+
+    /// <summary>The name of the instance whose disk its virtual machine has; null for its own.</summary>
+    public string? TwinOf { get; init; }
 
     public FilePresence Disk { get; init; } = FilePresence.Present;
 

@@ -26,6 +26,9 @@ internal static class ScenarioReader
 
     private static readonly (string Word, ushort Number)[] HealthWords = { ("OK", 5), ("MajorFailure", 20), ("CriticalFailure", 25) };
 
+    /// <summary>Values of Multipass's setting local.driver on Windows; the last two are names of one.</summary>
+    private static readonly string[] Drivers = { "hyperv", "virtualbox", "hyperv_api", "hcs" };
+
     private static readonly string[] StateWords = Enum.GetNames(typeof(MpInstanceState)).Where(word => word != nameof(MpInstanceState.Unknown)).ToArray();
 
     public static (ScenarioHost Host, IReadOnlyList<ScenarioInstance> Instances) Read(JsonValue root)
@@ -54,10 +57,24 @@ internal static class ScenarioReader
             HypervisorRunning = reader.GetBoolean("hypervisorRunning", standard.HypervisorRunning),
             VmmsRunning = reader.GetBoolean("vmmsRunning", standard.VmmsRunning),
             Access = Word(reader, "access", standard.Access),
+            Multipass = reader.GetObject("multipass") is { } multipass ? Multipass(multipass) : standard.Multipass,
             Switches = reader.GetArray("switches") is { } switches ? Switches(switches) : standard.Switches,
         };
         reader.Complete();
         return host;
+    }
+
+    private static ScenarioMultipass Multipass(JsonObjectReader reader)
+    {
+        var standard = new ScenarioMultipass();
+        var multipass = new ScenarioMultipass
+        {
+            Database = Word(reader, "database", standard.Database),
+            Client = Word(reader, "client", standard.Client),
+            Driver = reader.GetEnum("driver", Drivers, standard.Driver),
+        };
+        reader.Complete();
+        return multipass;
     }
 
     private static string? HostName(JsonValue? value)
@@ -141,6 +158,9 @@ internal static class ScenarioReader
             Processors = (int)reader.GetInt64("processors", standard.Processors, 1, MostProcessors),
             Managed = managed,
             MultipassState = reader.GetValue("multipassState") is { } word ? Text(word, LongestName) : null,
+            Machine = Word(reader, "machine", standard.Machine),
+            Record = Word(reader, "record", standard.Record),
+            TwinOf = reader.GetValue("twinOf") is { } twin ? Text(twin, LongestName) : null,
             Disk = Word(reader, "disk", standard.Disk),
             Dvd = Word(reader, "dvd", standard.Dvd),
             Health = Health(reader.GetValue("health")) ?? standard.Health,
@@ -164,6 +184,9 @@ internal static class ScenarioReader
             RequireManaged(reader, "dvd", "has no DVD image");
             RequireManaged(reader, "deleted", "cannot be deleted in Multipass");
             RequireManaged(reader, "backend", "is a virtual machine of Hyper-V");
+            RequireManaged(reader, "machine", "is a virtual machine of Hyper-V");
+            RequireManaged(reader, "record", "has no record there");
+            RequireManaged(reader, "twinOf", "has a disk of its own");
         }
 
         return instance;

@@ -47,3 +47,63 @@ internal enum PowerOffPolicy
     Accepted,
     Refused,
 }
+
+/// <summary>Whether Hyper-V has the virtual machine of an instance.</summary>
+internal enum MachinePresence
+{
+    Present,
+
+    /// <summary>Only Multipass knows it: removed in Hyper-V Manager, for example.</summary>
+    Missing,
+}
+
+/// <summary>What Multipass's database has of an instance.</summary>
+internal enum RecordPresence
+{
+    Present,
+
+    /// <summary>Multipass does not know it.</summary>
+    Missing,
+
+    /// <summary>Its record has a value of the wrong type.</summary>
+    Damaged,
+
+    /// <summary>Its record is an object without anything in it.</summary>
+    Empty,
+
+    /// <summary>Its record is one of nothing, which Multipass itself ignores.</summary>
+    Ghost,
+}
+
+/// <summary>What happens to whoever reads Multipass's database.</summary>
+internal enum DatabaseAccess
+{
+    Readable,
+    Denied,
+    Locked,
+
+    /// <summary>It is cut off in the middle.</summary>
+    Damaged,
+    Missing,
+}
+
+/// <summary>How Multipass's client behaves.</summary>
+internal enum ClientBehaviour
+{
+    Answers,
+
+    /// <summary>It never ends.</summary>
+    Hangs,
+
+    /// <summary>It lists, but <c>stop</c> never ends.</summary>
+    StopHangs,
+
+    /// <summary>It cannot reach its daemon.</summary>
+    Fails,
+
+    /// <summary>It prints what nobody can read.</summary>
+    Garbage,
+
+    /// <summary>It is not installed.</summary>
+    Missing,
+}

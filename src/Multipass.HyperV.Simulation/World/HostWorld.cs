@@ -29,7 +29,6 @@ internal sealed class HostWorld
     private readonly SortedDictionary<long, Job> _jobsInOrder = new();
     private readonly Dictionary<string, VirtualDisk> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<Guid> _toAppear = new();
-    private IReadOnlyList<ScenarioInstance> _records = Array.Empty<ScenarioInstance>();
     private long _jobSequence;
     private uint _lastProcessId = 4000;
     private int _heldMB;
@@ -48,7 +47,7 @@ internal sealed class HostWorld
         Requests = new PowerRequests(this);
         var ordinal = 0;
         var addresses = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV))
+        foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV && instance.Machine == MachinePresence.Present))
         {
             var appearsAfter = TimeSpan.FromMilliseconds(instance.AppearsAfterMilliseconds);
             var created = appearsAfter > TimeSpan.Zero ? now + appearsAfter : now - TimeSpan.FromDays(30);
@@ -65,6 +64,7 @@ internal sealed class HostWorld
         }
 
         Records = scenario.Instances;
+        Multipass = new MultipassModel(this);
     }
 
     public ScenarioHost Host { get; }
@@ -81,16 +81,17 @@ internal sealed class HostWorld
 
     public PowerRequests Requests { get; }
 
+    public MultipassModel Multipass { get; }
+
     public IReadOnlyList<VirtualMachine> Machines => _machinesInOrder;
 
     public IReadOnlyList<VirtualSwitch> Switches { get; }
 
     /// <summary>All instances of the scenario, those that Hyper-V does not know among them.</summary>
-    public IReadOnlyList<ScenarioInstance> Records
-    {
-        get => _toAppear.Count == 0 ? _records : _records.Where(record => !_toAppear.Contains(record.Id)).ToArray();
-        private set => _records = value;
-    }
+    public IReadOnlyList<ScenarioInstance> Records { get; }
+
+    /// <summary>False for an instance that is made only later in the scenario: it is just being launched.</summary>
+    public bool HasAppeared(ScenarioInstance instance) => !_toAppear.Contains(instance.Id);
 
     /// <summary>Whether vmms is meant to run.</summary>
     public bool IsServiceRunning { get; private set; }

@@ -25,8 +25,7 @@ internal sealed class VirtualMachine
         Disks = scenario.Managed
             ? new[]
             {
-                // As Multipass names them for an image of Ubuntu 24.04.
-                new VirtualDisk(this, false, VaultFolder + scenario.Name + "/ubuntu-24.04-server-cloudimg-amd64.vhdx", scenario.Disk),
+                new VirtualDisk(this, false, DiskPathOf(scenario), scenario.Disk),
                 new VirtualDisk(this, true, VaultFolder + scenario.Name + "/" + CimNames.CloudInitImage, scenario.Dvd),
             }
             : new[] { new VirtualDisk(this, false, @"C:\ProgramData\Microsoft\Windows\Virtual Hard Disks\" + scenario.Name + ".vhdx", scenario.Disk) };
@@ -35,6 +34,9 @@ internal sealed class VirtualMachine
             Faults.Add(fault);
         }
     }
+
+    /// <summary>The path of an instance's disk, as Multipass names it for an image of Ubuntu 24.04.</summary>
+    public static string DiskPathOf(ScenarioInstance instance) => VaultFolder + (instance.TwinOf ?? instance.Name) + "/ubuntu-24.04-server-cloudimg-amd64.vhdx";
 
     public ScenarioInstance Scenario { get; }
 

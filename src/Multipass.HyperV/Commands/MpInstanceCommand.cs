@@ -133,7 +133,7 @@ public abstract class MpInstanceCommand : MpCommand
                     {
                         Name = name,
                         HostName = session.Host.Name,
-                        Detail = string.Join(", ", matching.Select(instance => instance.Id.ToString("D").ToUpperInvariant())),
+                        Detail = string.Join(", ", matching.Where(instance => instance.Id != Guid.Empty).Select(instance => instance.Id.ToString("D").ToUpperInvariant())),
                     });
                     continue;
                 }
@@ -237,6 +237,11 @@ public abstract class MpInstanceCommand : MpCommand
             }
         }
 
+        foreach (var warning in readings.SelectMany(reading => reading.Warnings).Distinct(StringComparer.Ordinal))
+        {
+            WriteWarning(warning);
+        }
+
         allRead = readings.All(reading => reading.Fault is null);
         return readings.Where(reading => reading.Fault is null).Select(reading => (reading.Session, reading.Instances)).ToList();
     }
@@ -272,11 +277,13 @@ public abstract class MpInstanceCommand : MpCommand
 
         public CimFault? Fault { get; private set; }
 
+        public List<string> Warnings { get; } = new();
+
         public async Task RunAsync(InstanceDetail detail, System.Threading.CancellationToken cancellationToken)
         {
             try
             {
-                Instances = await InstanceReader.ReadAsync(Session, _filter, detail, Deadline.In(Session.Clock, ReadingTimeout), cancellationToken).ConfigureAwait(false);
+                Instances = await InstanceReader.ReadAsync(Session, _filter, detail, Deadline.In(Session.Clock, ReadingTimeout), cancellationToken, Warnings).ConfigureAwait(false);
             }
             catch (CimFaultException exception)
             {

@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Globalization;
+using System.Linq;
 
 namespace Multipass.HyperV.Views;
 
@@ -32,6 +33,14 @@ public static class ViewText
     public static string Duration(TimeSpan? uptime)
         => uptime is not { } value || value == TimeSpan.Zero ? string.Empty
             : value.ToString(value.Days >= 10 ? @"d\d\ hh\h" : value.Days > 0 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>The steps of a repair that were tried, a line for each with what became of it.</summary>
+    /// <param name="repair">The repair.</param>
+    public static string Steps(MpRepair? repair)
+    {
+        var tried = repair?.Steps.Where(step => step.Outcome != MpRepairStepOutcome.NotNeeded).Select(step => step.ToString()).ToArray() ?? Array.Empty<string>();
+        return tried.Length == 0 ? "nothing" : string.Join(Environment.NewLine, tried);
+    }
 
     /// <summary>A moment in local time to the second; says so when the host could not be read.</summary>
     /// <param name="observedAt">The moment.</param>

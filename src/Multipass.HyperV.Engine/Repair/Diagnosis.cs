@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Repair;
+
+/// <summary>Reads what a plan needs to know beyond the instance itself: its job, its worker process, its saved state. Changes nothing.</summary>
+internal static class Diagnosis
+{
+    /// <summary>Up to this many keys are asked for by name: WMI limits the length of a condition.</summary>
+    private const int MostKeys = 32;
+
+    private static readonly string[] JobProperties = JobReading.Query.Properties.Append("ElapsedTime").ToArray();
+
+    private static readonly CimQuery AffectedQuery = new(
+        CimNames.Virtualization, CimNames.AffectedJobElement, new[] { "AffectedElement", "AffectingElement" });
+
+    /// <summary>What is found of one instance that has just been read.</summary>
+    public static async Task<RepairCase> ReadAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var found = new RepairCase(instance) { HasClient = session.MultipassView?.Client is { IsPresent: true } };
+        var isTransitional = Lifecycle.TransitionTable.IsTransitional(instance.State);
+        if (instance.Id == Guid.Empty || !instance.Managed || !(isTransitional || RepairPlanner.IsContradiction(instance.Drift)))
+        {
+            return found;
+        }
+
+        var job = await JobOfAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false);
+        found = found with { Job = job.Job, JobElapsed = job.Elapsed };
+        return isTransitional || job.Job is not null
+            ? found with
+            {
+                InState = await InStateAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
+                IsSaved = await IsSavedAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
+                Worker = await WorkerOfAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
+            }
+            : found;
+    }
+
+    /// <summary>The job that is changing a virtual machine, with its age; none when all have ended.</summary>
+    public static async Task<(JobReading? Job, TimeSpan? Elapsed)> JobOfAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var jobIds = (await session.QueryAsync(AffectedQuery, deadline, cancellationToken).ConfigureAwait(false))
+            .Where(row => string.Equals(row.Reference("AffectedElement")?.Key("Name"), MachineReading.KeyOf(id), StringComparison.OrdinalIgnoreCase))
+            .Select(row => row.Reference("AffectingElement")?.Key("InstanceID"))
+            .OfType<string>()
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .OrderBy(jobId => jobId, StringComparer.OrdinalIgnoreCase)
+            .ToArray();
+        if (jobIds.Length == 0)
+        {
+            return (null, null);
+        }
+
+        var query = new CimQuery(CimNames.Virtualization, CimNames.ConcreteJob, JobProperties, jobIds.Length > MostKeys ? null : CimCondition.EqualsAny("InstanceID", jobIds));
+
+        // Of several the youngest: it is the one that the state shows.
+        return (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false))
+            .Select(record => (Job: (JobReading?)new JobReading(record), Elapsed: record.Interval("ElapsedTime")))
+            .Where(row => !row.Job!.HasEnded && jobIds.Contains(row.Job.Id, StringComparer.OrdinalIgnoreCase))
+            .OrderBy(row => row.Elapsed ?? TimeSpan.MaxValue)
+            .FirstOrDefault();
+    }
+
+    /// <summary>The worker process of a virtual machine, as its own row and the process list have it at this moment.</summary>
+    public static async Task<WorkerProcess?> WorkerOfAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (await session.ReadMachineAsync(id, deadline, cancellationToken).ConfigureAwait(false) is not { ProcessId: { } processId })
+        {
+            return null;
+        }
+
+        try
+        {
+            var record = await session.GetAsync(PathOf(processId), deadline, cancellationToken).ConfigureAwait(false);
+            return new WorkerProcess(processId, record.Text("Name") ?? string.Empty, record.Moment("CreationDate"), record.Text("CommandLine"));
+        }
+        catch (CimFaultException exception) when (exception.Fault.Status is CimStatus.NotFound or CimStatus.AccessDenied)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The path of a process: its key is the id as a text.</summary>
+    public static CimPath PathOf(uint processId)
+        => new(CimNames.Cimv2, CimNames.Process, new KeyValuePair<string, object>("Handle", processId.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <summary>How long the state has been shown. Both moments are the host's own: its clock may be wrong.</summary>
+    private static async Task<TimeSpan?> InStateAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var machine = new CimQuery(CimNames.Virtualization, CimNames.ComputerSystem, new[] { "Name", "TimeOfLastStateChange" }, CimCondition.Equal("Name", MachineReading.KeyOf(id)));
+        var clock = new CimQuery(CimNames.Cimv2, CimNames.OperatingSystem, new[] { "LocalDateTime" });
+        var since = (await session.QueryAsync(machine, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Moment("TimeOfLastStateChange");
+        var now = (await session.QueryAsync(clock, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Moment("LocalDateTime");
+        return now - since is { } time && time >= TimeSpan.Zero ? time : null;
+    }
+
+    private static async Task<bool?> IsSavedAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = new CimQuery(
+            CimNames.Virtualization,
+            CimNames.VirtualSystemSettingData,
+            new[] { "InstanceID", "VirtualSystemType", "IsSaved" },
+            CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(id)));
+        return (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false))
+            .Where(record => string.Equals(record.Text("VirtualSystemType"), CimNames.RealizedSystem, StringComparison.OrdinalIgnoreCase))
+            .Select(record => record.Flag("IsSaved"))
+            .FirstOrDefault();
+    }
+}

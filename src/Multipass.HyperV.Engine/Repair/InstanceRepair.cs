@@ -1,0 +1,563 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Repair;
+
+/// <summary>
+/// Carries one plan out: step by step, each only if it is still needed, each checked right before and verified right after. What the plan does not list is not done.
+/// </summary>
+internal sealed class InstanceRepair
+{
+    /// <summary>Reading between the steps, and the last reading.</summary>
+    private static readonly TimeSpan ReadingLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>A host that cannot be read for so long while a step is waited for is given up: a restart of vmms takes a few seconds.</summary>
+    private static readonly TimeSpan UnreadableFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>After a restart Multipass looks at its instances one by one before it answers.</summary>
+    private static readonly TimeSpan BeliefInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long each step is waited for at most; -Timeout may shorten it.</summary>
+    private static readonly Dictionary<MpRepairAction, TimeSpan> Limits = new()
+    {
+        [MpRepairAction.TerminateJob] = TimeSpan.FromSeconds(10),
+        [MpRepairAction.PowerOff] = TimeSpan.FromSeconds(30),
+        [MpRepairAction.EndWorkerProcess] = TimeSpan.FromSeconds(15),
+        [MpRepairAction.DiscardSavedState] = TimeSpan.FromSeconds(30),
+        [MpRepairAction.StopInMultipass] = TimeSpan.FromSeconds(60),
+        [MpRepairAction.RestartMultipass] = TimeSpan.FromSeconds(120),
+    };
+
+    private readonly HostSession _session;
+    private readonly HostPoll _poll;
+    private readonly MultipassService _service;
+    private readonly RepairPlan _plan;
+    private readonly RepairOptions _options;
+    private readonly IRepairSink _sink;
+    private readonly CancellationToken _cancellationToken;
+    private readonly MpInstance _before;
+    private readonly List<MpRepairStep> _steps = new();
+
+    private MpInstanceState _state;
+    private int? _percent;
+    private FailureEvidence _evidence = FailureEvidence.None;
+    private Ending? _ending;
+    private bool _asksClient;
+
+    public InstanceRepair(
+        HostSession session, HostPoll poll, MultipassService service, RepairPlan plan, RepairOptions options, IRepairSink sink, CancellationToken cancellationToken)
+    {
+        _session = session;
+        _poll = poll;
+        _service = service;
+        _plan = plan;
+        _options = options;
+        _sink = sink;
+        _cancellationToken = cancellationToken;
+        _before = plan.Case.Instance;
+        _state = _before.State;
+        _percent = plan.Case.Job?.Percent;
+        _asksClient = plan.Case.HasClient;
+    }
+
+    private Guid Id => _before.Id;
+
+    private IClock Clock => _session.Clock;
+
+    private bool IsHanging => TransitionTable.IsTransitional(_state);
+
+    /// <summary>Carries the plan out. It ends in an outcome, or in cancellation.</summary>
+    public async Task<RepairOutcome> RunAsync()
+    {
+        if (_plan.IsHealthy)
+        {
+            _sink.Verbose($"'{_before.Name}': {_plan.Finding} Nothing to do.");
+            return new RepairOutcome(new MpRepair(_before, _before, MpRepairResult.Healthy, _plan.Finding, _steps), null);
+        }
+
+        if (_plan.Refusal is { } refusal)
+        {
+            return new RepairOutcome(
+                new MpRepair(_before, _before, MpRepairResult.Failed, _plan.Finding, _steps),
+                RepairFailures.Of(refusal, MpFailureStage.Refused, _before, _before, FailureEvidence.None, _plan.Detail));
+        }
+
+        foreach (var step in _plan.Steps)
+        {
+            await TakeAsync(step).ConfigureAwait(false);
+        }
+
+        return await EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task TakeAsync(RepairStep step)
+    {
+        if (_ending is not null)
+        {
+            Note(step, MpRepairStepOutcome.Withheld, "not done: " + _ending.Short);
+            return;
+        }
+
+        try
+        {
+            var (outcome, text) = step.Action switch
+            {
+                MpRepairAction.Await => await AwaitAsync().ConfigureAwait(false),
+                MpRepairAction.TerminateJob or MpRepairAction.PowerOff or MpRepairAction.EndWorkerProcess => await EndChangeAsync(step).ConfigureAwait(false),
+                _ => await CorrectBeliefAsync(step).ConfigureAwait(false),
+            };
+            Note(step, outcome, text);
+        }
+        catch (CimFaultException exception)
+        {
+            _evidence = FailureEvidence.OfFault(exception.Fault);
+            var cause = FailureCatalogue.Judge(_evidence, HostFacts.None);
+            if (exception.Fault.IsConnectionLost || exception.Fault.IsTransient || cause == FailureCatalogue.PermissionDenied)
+            {
+                _ending = new Ending(exception.Fault.IsConnectionLost || exception.Fault.IsTransient ? FailureCatalogue.OutcomeUnknown : cause, MpFailureStage.OutcomeUnknown, exception.Fault.Message, "the host does not answer");
+            }
+
+            Note(step, MpRepairStepOutcome.Failed, exception.Fault.Message.TrimEnd('.'));
+        }
+    }
+
+    private void Note(RepairStep step, MpRepairStepOutcome outcome, string text)
+    {
+        _steps.Add(new MpRepairStep(step.Action, step.Text, step.Reason, outcome, text));
+        _sink.Verbose($"'{_before.Name}': {step.Text}: {text}.");
+    }
+
+    /// <summary>Watches the change until it has ended, hangs, or the time is up.</summary>
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> AwaitAsync()
+    {
+        var from = Clock.Now;
+        var limit = Deadline.In(Clock, _options.Timeout);
+        var job = _plan.Case.Job;
+        var jobId = job?.Id;
+        var (percent, jobState, movedAt, hasMoved) = (job?.Percent, job?.State, from, false);
+        Deadline? giveUp = null;
+        MpInstanceState? previous = null;
+        DateTimeOffset? withoutJobFrom = job is null ? from : null;
+        while (true)
+        {
+            var look = await _poll.NextAsync(Id, jobId, from, limit).ConfigureAwait(false);
+            var watched = Clock.Now - from;
+            if (look.Job is { HasEnded: false } running)
+            {
+                giveUp = null;
+                if (running.Percent != percent || running.State != jobState)
+                {
+                    (percent, jobState, movedAt, hasMoved) = (running.Percent, running.State, Clock.Now, true);
+                    _percent = percent;
+                    _sink.Progress(_before, CodeNames.JobState[running.State ?? 0] ?? "Working", running.Percent);
+                }
+
+                if (StallRule.IsStalled(_plan.Case.JobElapsed + watched, percent, Clock.Now - movedAt, hasMoved, limit.HasPassed))
+                {
+                    return (MpRepairStepOutcome.Failed, $"it has not moved for {Seconds(Clock.Now - movedAt)}" + (percent is null ? string.Empty : $" (at {percent.Value.ToString(CultureInfo.InvariantCulture)} %)"));
+                }
+            }
+            else if (look.Machine is { } machine)
+            {
+                giveUp = null;
+                _state = machine.State;
+                _sink.Progress(_before, machine.State.ToString(), null);
+                jobId = null;
+                if (!IsHanging && machine.State == previous)
+                {
+                    return (MpRepairStepOutcome.Done, $"it has settled in {machine.State}");
+                }
+
+                previous = machine.State;
+                withoutJobFrom ??= Clock.Now;
+                if (IsHanging && StallRule.IsStalledWithoutJob(job is null ? _plan.Case.InState : null, Clock.Now - withoutJobFrom.Value, limit.HasPassed))
+                {
+                    return (MpRepairStepOutcome.Failed, $"it still is {machine.State}, and no job is to be seen");
+                }
+            }
+            else if (look.Fault is { } fault && !limit.HasPassed)
+            {
+                giveUp ??= Deadline.In(Clock, UnreadableFor);
+                if (!fault.IsTransient || giveUp.HasPassed)
+                {
+                    throw new CimFaultException(fault);
+                }
+            }
+            else if (look.Fault is null)
+            {
+                _ending = new Ending(FailureCatalogue.InstanceNotFound, MpFailureStage.NotVerified, $"'{_before.Name}' is no longer on {_before.HostName}.", "the host no longer has it");
+                return (MpRepairStepOutcome.Failed, "the host no longer has it");
+            }
+
+            if (limit.HasPassed)
+            {
+                return await AtTimeoutAsync(percent, movedAt, hasMoved, withoutJobFrom).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The time is up. The last look may have been cut short by that: what it would have shown is read once more.</summary>
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> AtTimeoutAsync(int? percent, DateTimeOffset movedAt, bool hasMoved, DateTimeOffset? withoutJobFrom)
+    {
+        var machine = await ReadMachineAsync().ConfigureAwait(false);
+        var (job, elapsed) = await Diagnosis.JobOfAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
+        var now = Clock.Now;
+        if (machine is null || (!IsHanging && job is null))
+        {
+            return (MpRepairStepOutcome.Done, $"it is {_state}");
+        }
+
+        hasMoved |= job is not null && job.Percent != percent;
+        var isStalled = job is not null
+            ? withoutJobFrom is null && StallRule.IsStalled(elapsed, job.Percent, now - movedAt, hasMoved, isTimeUp: true)
+            : StallRule.IsStalledWithoutJob(_plan.Case.Job is null ? _plan.Case.InState : null, now - (withoutJobFrom ?? now), isTimeUp: true);
+        if (isStalled)
+        {
+            return (MpRepairStepOutcome.Failed, $"it has not moved for {Seconds(now - movedAt)}");
+        }
+
+        _ending = StillMoves(job?.Percent ?? percent, hasMoved
+            ? $"its job makes progress, but had not ended after {Seconds(_options.Timeout)}"
+            : $"whether it hangs cannot be told after {Seconds(_options.Timeout)} only");
+        return (MpRepairStepOutcome.Failed, _ending.Short);
+    }
+
+    private static Ending StillMoves(int? percent, string text)
+        => new(
+            FailureCatalogue.StillInProgress,
+            MpFailureStage.TimedOut,
+            text + (percent is { } value ? $" (it is at {value.ToString(CultureInfo.InvariantCulture)} %)." : "."),
+            text);
+
+    /// <summary>Ends a change that hangs: by its job, by power-off, or with its worker process.</summary>
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> EndChangeAsync(RepairStep step)
+    {
+        if (!IsHanging)
+        {
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
+        }
+
+        var limit = LimitOf(step);
+        var (job, _) = await Diagnosis.JobOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
+        if (await ReadMachineAsync().ConfigureAwait(false) is null || !IsHanging)
+        {
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
+        }
+
+        if (job?.Percent is { } percent && _percent is { } known && percent > known)
+        {
+            _ending = StillMoves(percent, "its job makes progress again");
+            return (MpRepairStepOutcome.Withheld, _ending.Short);
+        }
+
+        switch (step.Action)
+        {
+            case MpRepairAction.TerminateJob:
+                return job is null ? (MpRepairStepOutcome.NotNeeded, "not needed: the job is gone") : await TerminateAsync(job, limit).ConfigureAwait(false);
+            case MpRepairAction.PowerOff:
+                return await PowerOffAsync(step).ConfigureAwait(false);
+            default:
+                return await EndWorkerAsync(step).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> TerminateAsync(JobReading job, Deadline limit)
+    {
+        var parameters = new Dictionary<string, object?> { ["RequestedState"] = JobState.RequestTerminate };
+        var result = await _session.InvokeAsync(JobReading.PathOf(job.Id), CimNames.RequestStateChange, parameters, limit, _cancellationToken).ConfigureAwait(false);
+        if (!ReturnValue.IsAccepted(result.ReturnValue))
+        {
+            return Refused(result.ReturnValue);
+        }
+
+        return await SettleAsync(limit).ConfigureAwait(false) ? (MpRepairStepOutcome.Done, $"it is {_state}") : (MpRepairStepOutcome.Failed, $"the job goes on, and it still is {_state}");
+    }
+
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> PowerOffAsync(RepairStep step)
+    {
+        var limit = LimitOf(step);
+        var parameters = new Dictionary<string, object?> { ["RequestedState"] = EnabledState.Disabled };
+        var result = await _session.InvokeAsync(MachineReading.PathOf(Id), CimNames.RequestStateChange, parameters, limit, _cancellationToken).ConfigureAwait(false);
+        if (!ReturnValue.IsAccepted(result.ReturnValue))
+        {
+            return Refused(result.ReturnValue);
+        }
+
+        // A request that was accepted leaves the old state to be seen for a moment.
+        return await SettleAsync(limit, MpInstanceState.Stopped).ConfigureAwait(false)
+            ? (MpRepairStepOutcome.Done, $"it is {_state}")
+            : (MpRepairStepOutcome.Failed, $"accepted, but it still is {_state}");
+    }
+
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> EndWorkerAsync(RepairStep step)
+    {
+        if (!await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
+        {
+            _ending = new Ending(FailureCatalogue.RepairFailed, MpFailureStage.NotVerified, $"it hangs in {_state}, and ending its worker process was not confirmed.", "it was not confirmed");
+            return (MpRepairStepOutcome.Withheld, "not confirmed");
+        }
+
+        // After the question, however long it took: is it still the process that the plan named, and does it still hang?
+        var limit = LimitOf(step);
+        var worker = await Diagnosis.WorkerOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
+        if (await ReadMachineAsync().ConfigureAwait(false) is null || !IsHanging)
+        {
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
+        }
+
+        if (worker is null || worker != _plan.Case.Worker || !worker.IsWorkerOf(Id))
+        {
+            return (MpRepairStepOutcome.Withheld, "not done: its worker process is another one than the plan named");
+        }
+
+        var (job, _) = await Diagnosis.JobOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
+        if (job?.Percent is { } percent && _percent is { } known && percent > known)
+        {
+            _ending = StillMoves(percent, "its job makes progress again");
+            return (MpRepairStepOutcome.Withheld, _ending.Short);
+        }
+
+        var parameters = new Dictionary<string, object?> { ["Reason"] = 1u };
+        var result = await _session.InvokeAsync(Diagnosis.PathOf(worker.Id), "Terminate", parameters, limit, _cancellationToken).ConfigureAwait(false);
+        if (result.ReturnValue != 0)
+        {
+            // Win32_Process.Terminate: 2 is access denied (class page).
+            const uint Denied = 2;
+            _ending = result.ReturnValue == Denied ? new Ending(FailureCatalogue.PermissionDenied, MpFailureStage.Refused, null, "you have no right to it") : null;
+            return (MpRepairStepOutcome.Failed, FormattableString.Invariant($"refused (return value {result.ReturnValue})"));
+        }
+
+        return await SettleAsync(limit).ConfigureAwait(false) ? (MpRepairStepOutcome.Done, $"it is {_state}") : (MpRepairStepOutcome.Failed, $"ended, but it still is {_state}");
+    }
+
+    private (MpRepairStepOutcome Outcome, string Text) Refused(uint returnValue)
+    {
+        _evidence = FailureEvidence.OfReturnValue(returnValue);
+        if (returnValue == ReturnValue.AccessDenied)
+        {
+            _ending = new Ending(FailureCatalogue.PermissionDenied, MpFailureStage.Refused, null, "you have no right to it");
+        }
+
+        return (MpRepairStepOutcome.Failed, $"refused ({CodeNames.ReturnValue.Describe(returnValue)})");
+    }
+
+    /// <summary>What Multipass believes is wrong: a step that corrects it, if that is still so and the step does no harm at this moment.</summary>
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> CorrectBeliefAsync(RepairStep step)
+    {
+        if (IsHanging)
+        {
+            return (MpRepairStepOutcome.Withheld, $"not done: it still is {_state}");
+        }
+
+        if (await ReadInstanceAsync().ConfigureAwait(false) is not { } instance)
+        {
+            return (MpRepairStepOutcome.Withheld, "not done: the host no longer has it");
+        }
+
+        if (!RepairPlanner.IsContradiction(instance.Drift))
+        {
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: Multipass says {Word(instance)}");
+        }
+
+        var (job, _) = await Diagnosis.JobOfAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
+        if (job is not null)
+        {
+            _ending = StillMoves(job.Percent, "a job has begun to change it");
+            return (MpRepairStepOutcome.Withheld, "not done: " + _ending.Short);
+        }
+
+        if (step.Action == MpRepairAction.StopInMultipass)
+        {
+            return instance.State == MpInstanceState.Stopped
+                ? await StopInMultipassAsync(step).ConfigureAwait(false)
+                : (MpRepairStepOutcome.Withheld, $"not done: it is {instance.State}, and the command would power it off");
+        }
+
+        if (step.Action == MpRepairAction.DiscardSavedState && instance.State != MpInstanceState.Suspended)
+        {
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {instance.State}");
+        }
+
+        if (step.Action == MpRepairAction.RestartMultipass && !RepairPlanner.MayRestartService(instance.Facts))
+        {
+            return (MpRepairStepOutcome.Withheld, $"not done: it is {instance.State}, and Multipass would start it");
+        }
+
+        if (!await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
+        {
+            return (MpRepairStepOutcome.Withheld, "not confirmed");
+        }
+
+        return step.Action == MpRepairAction.DiscardSavedState ? await PowerOffAsync(step).ConfigureAwait(false) : await RestartAsync(step).ConfigureAwait(false);
+    }
+
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> StopInMultipassAsync(RepairStep step)
+    {
+        var limit = Limit(step);
+        _sink.Progress(_before, "multipass stop --force", null);
+        var answer = await _session.MultipassView!.Client!.RunAsync(new[] { "stop", "--force", _before.Name }, limit, _cancellationToken).ConfigureAwait(false);
+        return answer.HasSucceeded ? (MpRepairStepOutcome.Done, "done") : (MpRepairStepOutcome.Failed, answer.Describe(limit));
+    }
+
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> RestartAsync(RepairStep step)
+    {
+        var limit = LimitOf(step);
+        _sink.Progress(_before, "Restarting Multipass's service", null);
+        var restart = await _service.RestartAsync(limit).ConfigureAwait(false);
+        if (!restart.HasSucceeded)
+        {
+            _ending = restart.IsDenied ? new Ending(FailureCatalogue.PermissionDenied, MpFailureStage.Refused, null, "you have no right to it") : null;
+            return (MpRepairStepOutcome.Failed, restart.Text);
+        }
+
+        // The daemon answers when it has looked at all its instances.
+        _asksClient = _plan.Case.HasClient;
+        while (await ReadInstanceAsync().ConfigureAwait(false) is { } instance && (RepairPlanner.IsContradiction(instance.Drift) || instance.MultipassSource.Length == 0))
+        {
+            if (limit.Remaining <= BeliefInterval)
+            {
+                return (MpRepairStepOutcome.Failed, $"restarted, but Multipass says {Word(instance)}");
+            }
+
+            await Clock.Delay(BeliefInterval, _cancellationToken).ConfigureAwait(false);
+        }
+
+        return (MpRepairStepOutcome.Done, restart.Text);
+    }
+
+    /// <summary>The last reading decides, whatever the steps said of themselves.</summary>
+    private async Task<RepairOutcome> EndAsync()
+    {
+        MpInstance after;
+        try
+        {
+            after = await ReadInstanceAsync().ConfigureAwait(false) ?? new MpInstance(InstanceReader.Unread(_before.Facts));
+        }
+        catch (CimFaultException exception)
+        {
+            after = new MpInstance(InstanceReader.Unread(_before.Facts));
+            _evidence = _evidence.With(exception.Fault);
+            _ending ??= new Ending(FailureCatalogue.OutcomeUnknown, MpFailureStage.OutcomeUnknown, exception.Fault.Message, "the host does not answer");
+        }
+
+        var isDone = _steps.Any(step => step.Outcome == MpRepairStepOutcome.Done);
+        if (after.ObservedAt is not null && !TransitionTable.IsTransitional(after.State) && !RepairPlanner.IsContradiction(after.Drift) && after.Drift != MpDrift.OrphanOnHost)
+        {
+            var result = isDone || after.State != _before.State || after.Drift != _before.Drift ? MpRepairResult.Repaired : MpRepairResult.Healthy;
+            return new RepairOutcome(new MpRepair(_before, after, result, _plan.Finding, _steps), null);
+        }
+
+        var ending = _ending ?? EndingOf(after);
+        return new RepairOutcome(
+            new MpRepair(_before, after, MpRepairResult.Failed, _plan.Finding, _steps),
+            RepairFailures.Of(ending.Cause, ending.Stage, _before, after, _evidence, ending.Detail, _plan.Case.Worker?.Id));
+    }
+
+    private Ending EndingOf(MpInstance after)
+    {
+        var last = _steps.LastOrDefault(step => step.Outcome is MpRepairStepOutcome.Failed or MpRepairStepOutcome.Withheld);
+        var tried = last is null ? string.Empty : $" The last step, \"{last.Text}\", ended so: {last.Result}.";
+        if (TransitionTable.IsTransitional(after.State))
+        {
+            var keepsSavedState = !_plan.Steps.Any(step => step.Action == MpRepairAction.PowerOff) && _plan.Case.IsSaved != false;
+            return new Ending(
+                FailureCatalogue.RepairFailed,
+                MpFailureStage.NotVerified,
+                $"it still hangs in {after.State}." + (keepsSavedState ? " It has a saved state, which a power-off would throw away: that is done only with -DiscardSavedState." : tried),
+                string.Empty);
+        }
+
+        if (after.Drift == MpDrift.OrphanOnHost)
+        {
+            return new Ending(FailureCatalogue.DriftNotRepairable, MpFailureStage.NotVerified, after.DriftReason, string.Empty);
+        }
+
+        return new Ending(
+            !_options.RestartsService && RepairPlanner.MayRestartService(after.Facts) ? FailureCatalogue.MultipassRestartNeeded : FailureCatalogue.RepairFailed,
+            MpFailureStage.NotVerified,
+            after.DriftReason + tried,
+            string.Empty);
+    }
+
+    /// <summary>Reads until the instance shows a state that lasts, twice, or the one awaited. False when the limit passes first.</summary>
+    private async Task<bool> SettleAsync(Deadline limit, MpInstanceState? awaited = null)
+    {
+        var since = Clock.Now;
+        Deadline? giveUp = null;
+        MpInstanceState? previous = null;
+        while (!limit.HasPassed)
+        {
+            var look = await _poll.NextAsync(Id, null, since, limit).ConfigureAwait(false);
+            if (look.Machine is { } machine)
+            {
+                giveUp = null;
+                _state = machine.State;
+                _sink.Progress(_before, machine.State.ToString(), null);
+                if (machine.State == awaited || (awaited is null && !IsHanging && machine.State == previous))
+                {
+                    return true;
+                }
+
+                previous = machine.State;
+            }
+            else if (look.Fault is { } fault && !limit.HasPassed)
+            {
+                giveUp ??= Deadline.In(Clock, UnreadableFor);
+                if (!fault.IsTransient || giveUp.HasPassed)
+                {
+                    throw new CimFaultException(fault);
+                }
+            }
+            else if (look.Fault is null)
+            {
+                return false;
+            }
+        }
+
+        return (await ReadMachineAsync().ConfigureAwait(false) is not null) && (awaited is null ? !IsHanging : _state == awaited);
+    }
+
+    private async Task<MachineReading?> ReadMachineAsync()
+    {
+        var machine = await _session.ReadMachineAsync(Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
+        _state = machine?.State ?? MpInstanceState.Unknown;
+        return machine;
+    }
+
+    /// <summary>The instance with what Multipass believes of it now; null when the host no longer has it. Namesakes are read with it: they change what a record means.</summary>
+    private async Task<MpInstance?> ReadInstanceAsync()
+    {
+        var effort = _asksClient ? MultipassEffort.Both : MultipassEffort.Database;
+        var instances = await InstanceReader.ReadAsync(
+            _session, InstanceFilter.ByName(new[] { _before.Name }), InstanceDetail.Full, Deadline.In(Clock, ReadingLimit), _cancellationToken, warnings: null, effort).ConfigureAwait(false);
+        var instance = instances.FirstOrDefault(candidate => candidate.Id == Id);
+        _state = instance?.State ?? MpInstanceState.Unknown;
+
+        // A client that did not answer once is not waited for again.
+        _asksClient &= instance is null || instance.MultipassSource.Contains(MultipassReading.Client);
+        return instance;
+    }
+
+    private static string Word(MpInstance instance) => instance.MultipassState.Length > 0 ? instance.MultipassState : "nothing";
+
+    private TimeSpan Limit(RepairStep step) => Limits[step.Action] < _options.Timeout ? Limits[step.Action] : _options.Timeout;
+
+    private Deadline LimitOf(RepairStep step) => Deadline.In(Clock, Limit(step));
+
+    private static string Seconds(TimeSpan time) => string.Format(CultureInfo.InvariantCulture, "{0:0.#} s", time.TotalSeconds);
+
+    /// <summary>Why no further step is taken.</summary>
+    private sealed record Ending(FailureCause Cause, MpFailureStage Stage, string? Detail, string Short);
+}

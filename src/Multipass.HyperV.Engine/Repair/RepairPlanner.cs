@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Vocabulary;
+
+namespace Multipass.HyperV.Repair;
+
+/// <summary>Decides what is to be done about what was found. Asks nobody and does nothing.</summary>
+internal static class RepairPlanner
+{
+    public static RepairPlan Plan(RepairCase found, RepairOptions options)
+    {
+        var facts = found.Instance.Facts;
+        if (!facts.Managed)
+        {
+            return new RepairPlan(found, "It is not Multipass's.", Array.Empty<RepairStep>(), FailureCatalogue.NotManaged);
+        }
+
+        if (facts.Backend == MpBackend.Hcs || facts.Drift == MpDrift.OtherBackend)
+        {
+            return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.UnsupportedBackend);
+        }
+
+        if (facts.Drift == MpDrift.Deleted)
+        {
+            return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.InstanceDeleted);
+        }
+
+        if (facts.Drift == MpDrift.MissingOnHost)
+        {
+            return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.DriftNotRepairable, facts.DriftReason);
+        }
+
+        var steps = new List<RepairStep>();
+        if (IsChanging(found))
+        {
+            AddForChange(found, options, steps);
+            if (facts.MultipassSource.Length > 0 && facts.Record is not null)
+            {
+                var ends = TransitionTable.IsTransitional(facts.State) ? MpInstanceState.Stopped : facts.State;
+                AddForBelief(found, options, steps, ends, $"if Multipass still says otherwise when the host shows {ends}");
+            }
+
+            return new RepairPlan(found, FindingOfChange(found), steps);
+        }
+
+        if (facts.Drift == MpDrift.OrphanOnHost)
+        {
+            return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.DriftNotRepairable, facts.DriftReason);
+        }
+
+        if (!IsContradiction(facts.Drift))
+        {
+            return new RepairPlan(found, facts.Drift == MpDrift.None ? "Nothing is wrong." : "Nothing is known to be wrong. " + facts.DriftReason, Array.Empty<RepairStep>());
+        }
+
+        AddForBelief(found, options, steps, facts.State, $"Multipass says {facts.Record?.State}, and the host contradicts it");
+        return steps.Count > 0 ? new RepairPlan(found, facts.DriftReason, steps) : new RepairPlan(found, facts.DriftReason, steps, RefusalOf(found), facts.DriftReason);
+    }
+
+    /// <summary>True for the kinds of drift in which Multipass says one thing of an instance and the host shows another.</summary>
+    public static bool IsContradiction(MpDrift drift) => drift is MpDrift.StuckStarting or MpDrift.SaysRunning or MpDrift.SaysStopped;
+
+    /// <summary>True while the instance is on its way from one state to another, or a job says that it is about to be.</summary>
+    public static bool IsChanging(RepairCase found) => TransitionTable.IsTransitional(found.Instance.State) || found.Job is not null;
+
+    /// <summary>Whether a restart of Multipass's service would make it look again and nothing else happen.</summary>
+    /// <remarks>When its service starts, Multipass starts whatever it believes to be running: a suspended or paused instance would be continued by that.</remarks>
+    public static bool MayRestartService(InstanceFacts facts)
+        => facts.State is MpInstanceState.Stopped or MpInstanceState.Running || !(facts.Record?.State is "Running" or "Delayed Shutdown");
+
+    private static FailureCause RefusalOf(RepairCase found)
+        => MayRestartService(found.Instance.Facts) ? FailureCatalogue.MultipassRestartNeeded : FailureCatalogue.DriftNotRepairable;
+
+    private static string FindingOfChange(RepairCase found)
+    {
+        var job = found.Job is { } running ? $"a job is running ({Describe(running)})" : "no job is to be seen";
+        var since = found.InState is { } time && TransitionTable.IsTransitional(found.Instance.State) ? $" for {Duration(time)}" : string.Empty;
+        return $"'{found.Instance.Name}' has been {found.Instance.State}{since}, and {job}." + (found.Instance.DriftReason.Length > 0 ? " " + found.Instance.DriftReason : string.Empty);
+    }
+
+    /// <summary>A change that hangs: wait, ask its job to end, power off, end the worker.</summary>
+    private static void AddForChange(RepairCase found, RepairOptions options, List<RepairStep> steps)
+    {
+        var name = found.Instance.Name;
+        var state = found.Instance.State;
+        steps.Add(new RepairStep(
+            MpRepairAction.Await,
+            found.Job is { } job ? $"Wait for the running job {job.Id}" : "Wait whether it settles by itself",
+            $"it may still end, and a job that makes progress is left alone; {Limit(options.Timeout)} at most"));
+        if (!TransitionTable.IsTransitional(state))
+        {
+            return;
+        }
+
+        if (found.Job is { IsCancellable: true })
+        {
+            steps.Add(new RepairStep(MpRepairAction.TerminateJob, "Ask the job to terminate", "it makes no progress, and the host can undo it"));
+        }
+
+        // A start from saved state, until it has ended, still has that state; powering off would throw it away.
+        var isSaved = found.IsSaved ?? state == MpInstanceState.Starting;
+        if (!isSaved || options.DiscardsSavedState)
+        {
+            steps.Add(new RepairStep(
+                MpRepairAction.PowerOff,
+                "Power it off",
+                $"'{name}' hangs in {state}; what its guest has not written to disk is lost" + (isSaved ? ", and so is its saved state, as -DiscardSavedState allows" : string.Empty)));
+            if (found.Worker is { } worker && worker.IsWorkerOf(found.Instance.Id))
+            {
+                steps.Add(new RepairStep(
+                    MpRepairAction.EndWorkerProcess,
+                    string.Format(CultureInfo.InvariantCulture, "End its worker process {0} ({1})", worker.Id, worker.Image),
+                    "it does not let the host power it off; the process is checked right before, and no other is touched"));
+            }
+        }
+    }
+
+    /// <summary>Multipass is wrong: have it look again, by what does no harm in the state that the host shows.</summary>
+    private static void AddForBelief(RepairCase found, RepairOptions options, List<RepairStep> steps, MpInstanceState state, string reason)
+    {
+        var name = found.Instance.Name;
+        if (state == MpInstanceState.Suspended && options.DiscardsSavedState)
+        {
+            steps.Add(new RepairStep(MpRepairAction.DiscardSavedState, "Throw its saved state away", $"{reason}; what its guest had in memory is lost, as -DiscardSavedState allows"));
+            state = MpInstanceState.Stopped;
+        }
+
+        // On whatever is not off `multipass stop --force` pulls the plug, and throws a saved state away.
+        if (state == MpInstanceState.Stopped && found.HasClient)
+        {
+            steps.Add(new RepairStep(
+                MpRepairAction.StopInMultipass,
+                $"Have Multipass look again: multipass stop --force {name}",
+                reason + "; it is done only while the host shows Stopped, so nothing is powered off by that"));
+        }
+
+        if (options.RestartsService && (IsChanging(found) || state == MpInstanceState.Stopped || MayRestartService(found.Instance.Facts)))
+        {
+            steps.Add(new RepairStep(
+                MpRepairAction.RestartMultipass,
+                "Restart Multipass's service",
+                reason + "; its daemon reads all states anew, but may suspend instances that run, and starts those that it believes to be running"));
+        }
+    }
+
+    private static string Describe(JobReading job)
+        => (CodeNames.JobState[job.State ?? 0] ?? "unknown state") + (job.Percent is { } percent ? string.Format(CultureInfo.InvariantCulture, ", {0} %", percent) : string.Empty);
+
+    private static string Limit(TimeSpan time) => string.Format(CultureInfo.InvariantCulture, "{0:0} s", time.TotalSeconds);
+
+    private static string Duration(TimeSpan time)
+        => time < TimeSpan.FromMinutes(2) ? Limit(time) : string.Format(CultureInfo.InvariantCulture, "{0:0} min", Math.Floor(time.TotalMinutes));
+}

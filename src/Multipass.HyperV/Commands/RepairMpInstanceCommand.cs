@@ -1,0 +1,217 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Threading.Tasks;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Repair;
+using Multipass.HyperV.Shell;
+
+namespace Multipass.HyperV.Commands;
+
+/// <summary><para type="synopsis">Puts right what hangs, and what Multipass wrongly believes: says what it found, what it did, and what is true now.</para></summary>
+[Cmdlet(VerbsDiagnostic.Repair, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[OutputType(typeof(MpRepair), typeof(MpInstance))]
+public sealed class RepairMpInstanceCommand : MpInstanceCommand
+{
+    private bool _yesToAll;
+    private bool _noToAll;
+
+    /// <summary><para type="description">The instance's name; wildcards are allowed. Finds only what is Multipass's.</para></summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("VMName")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary><para type="description">Instances, from <c>Get-MpInstance</c>. Their state is read anew.</para></summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public MpInstance[]? InputObject { get; set; }
+
+    /// <summary><para type="description">How long to wait for each step, in whole seconds. A change that has not been seen to hang by then is left alone. Steps other than the first have limits of their own as well.</para></summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = 300;
+
+    /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for.</para></summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    /// <summary><para type="description">Allows a restart of Multipass's service, if nothing milder helps. It may suspend instances that run.</para></summary>
+    [Parameter]
+    public SwitchParameter RestartService { get; set; }
+
+    /// <summary><para type="description">Allows a saved state to be thrown away, where that is needed. What the guest had in memory is lost.</para></summary>
+    [Parameter]
+    public SwitchParameter DiscardSavedState { get; set; }
+
+    /// <summary><para type="description">Writes the final instance of each instead of the report.</para></summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override string[]? Names => Name;
+
+    private protected override MpInstance[]? Objects => InputObject;
+
+    private protected override int CallLimit => ThrottleLimit;
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var options = new RepairOptions { Timeout = TimeSpan.FromSeconds(Timeout), RestartsService = RestartService, DiscardsSavedState = DiscardSavedState };
+        var targets = Resolve(InstanceDetail.Full);
+        IReadOnlyList<(HostSession Session, RepairPlan Plan)> plans = Array.Empty<(HostSession, RepairPlan)>();
+        new PipelinePump().Run(async token => plans = await RepairRunner.PlanAsync(targets, options, token).ConfigureAwait(false), Stop);
+        if (IsWhatIf)
+        {
+            foreach (var (session, plan) in plans)
+            {
+                Show(session, plan);
+            }
+
+            return;
+        }
+
+        var confirmed = plans.Select(pair => (pair.Session, Plan: Confirmed(pair.Session, pair.Plan))).Where(pair => pair.Plan is not null).Select(pair => (pair.Session, pair.Plan!)).ToList();
+        if (confirmed.Count == 0)
+        {
+            return;
+        }
+
+        var sink = new Sink(this, confirmed.Count);
+        try
+        {
+            sink.Pump.Run(token => RepairRunner.RunAsync(confirmed, options, sink, token), Stop);
+        }
+        finally
+        {
+            sink.Bars.EndAll();
+        }
+
+        sink.HeldBack.ForEach(WriteFailure);
+    }
+
+    private bool IsWhatIf
+        => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) ? LanguagePrimitives.IsTrue(bound) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
+
+    /// <summary>The plan, step by step, in PowerShell's own words for what would be done.</summary>
+    private void Show(HostSession session, RepairPlan plan)
+    {
+        var where = $"'{plan.Case.Instance.Name}' on {session.Host.Name}";
+        if (plan.Steps.Count == 0)
+        {
+            ShouldProcess($"Repair {where}: nothing. {(plan.Refusal is { } refusal ? $"{refusal.Name}: {plan.Finding}" : plan.Finding)}", string.Empty, string.Empty);
+            return;
+        }
+
+        ShouldProcess($"Repair {where}: {plan.Finding}", string.Empty, string.Empty);
+        for (var index = 0; index < plan.Steps.Count; index++)
+        {
+            ShouldProcess(Describe(session, plan, index), string.Empty, string.Empty);
+        }
+    }
+
+    /// <summary>The plan without the steps that the user declines; null when he declines them all.</summary>
+    private RepairPlan? Confirmed(HostSession session, RepairPlan plan)
+    {
+        if (plan.Steps.Count == 0)
+        {
+            return plan;
+        }
+
+        var steps = plan.Steps
+            .Where((step, index) => step.ChangesNothing || ShouldProcess(Describe(session, plan, index), Describe(session, plan, index) + Environment.NewLine + plan.Finding, "Confirm"))
+            .ToList();
+        return steps.All(step => step.ChangesNothing) && steps.Count < plan.Steps.Count ? null : plan with { Steps = steps };
+    }
+
+    private static string Describe(HostSession session, RepairPlan plan, int index)
+        => string.Format(
+            CultureInfo.InvariantCulture,
+            "Repair '{0}' on {1}, step {2} of {3}{4}: {5}. Why: {6}.",
+            plan.Case.Instance.Name,
+            session.Host.Name,
+            index + 1,
+            plan.Steps.Count,
+            index == 0 ? string.Empty : ", if it is still needed then",
+            plan.Steps[index].Text,
+            plan.Steps[index].Reason);
+
+    /// <summary>What cannot be undone has the impact High, as far as PowerShell's preference is concerned; the cmdlet itself has Medium. Runs on the pipeline's thread.</summary>
+    private bool Confirms(MpInstance instance, RepairStep step)
+    {
+        var preference = GetVariableValue("ConfirmPreference", ConfirmImpact.High);
+        if (MyInvocation.BoundParameters.ContainsKey("Confirm") || !LanguagePrimitives.TryConvertTo<ConfirmImpact>(preference, out var impact) || impact != ConfirmImpact.High)
+        {
+            return true;
+        }
+
+        try
+        {
+            return ShouldContinue($"'{instance.Name}' on {instance.HostName}: {step.Text}? {char.ToUpperInvariant(step.Reason[0])}{step.Reason.Substring(1)}.", "Nothing milder has helped", ref _yesToAll, ref _noToAll);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or HostException or NotImplementedException)
+        {
+            WriteWarning($"'{instance.Name}': {step.Text}: this must be confirmed, and nobody can be asked here. -Confirm:$false allows it.");
+            return false;
+        }
+    }
+
+
+    /// <summary>Brings what the engine tells and asks to the pipeline's thread.</summary>
+    private sealed class Sink : IRepairSink
+    {
+        private readonly RepairMpInstanceCommand _command;
+        private readonly bool _holdsBack;
+
+        public Sink(RepairMpInstanceCommand command, int count)
+        {
+            _command = command;
+            _holdsBack = command.EndsAtFirstError();
+            Bars = new InstanceProgress(command.WriteProgress, "Repairing", count);
+        }
+
+        public PipelinePump Pump { get; } = new();
+
+        public InstanceProgress Bars { get; }
+
+        public List<MpOperationFailure> HeldBack { get; } = new();
+
+        public void Verbose(string text) => Pump.Post(() => _command.WriteVerbose(text));
+
+        public void Progress(MpInstance instance, string status, int? percent) => Pump.Post(() => Bars.Show(instance, status, percent));
+
+        public Task<bool> ConfirmAsync(MpInstance instance, RepairStep step)
+        {
+            var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Pump.Post(() => answer.TrySetResult(_command.Confirms(instance, step)));
+            return answer.Task;
+        }
+
+        public void Ended(RepairOutcome outcome) => Pump.Post(() => End(outcome));
+
+        private void End(RepairOutcome outcome)
+        {
+            Bars.End(outcome.Report.Before);
+            if (outcome.Failure is { } failure)
+            {
+                if (_holdsBack)
+                {
+                    HeldBack.Add(failure);
+                }
+                else
+                {
+                    _command.WriteFailure(failure);
+                }
+            }
+
+            _command.WriteObject(_command.PassThru ? outcome.Report.Instance : outcome.Report);
+        }
+    }
+}
