@@ -53,6 +53,10 @@ public sealed class HelpTests : IDisposable
         });
 
     [Fact]
+    public void The_README_leads_to_every_cmdlet()
+        => Assert.All(_cmdlets, cmdlet => Assert.Contains($"[{cmdlet.Name}](docs/cmdlets/{cmdlet.Name}.md)", Repository.Read("README.md")));
+
+    [Fact]
     public void The_help_file_is_made_from_the_pages() => Holds(Maml.Write(Pairs()), HelpFile);
 
     [Fact]
