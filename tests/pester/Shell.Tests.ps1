@@ -59,6 +59,14 @@ Describe 'Help' {
 }
 
 Describe 'Completion' {
+    It 'offers the names that fit the verb' {
+        Connect-Story
+        $line = 'Start-MpInstance '
+        $names = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText
+        $names | Should -Contain 'foo'
+        $names | Should -Not -Contain 'bar'
+    }
+
     It 'offers the kinds of faults' {
         $line = 'Add-MpSimulatedFault -Name foo -Operation Start -Kind Disk'
         (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Contain 'DiskNotFound'
