@@ -236,6 +236,8 @@ internal sealed class InstanceRepair
         return (MpRepairStepOutcome.Failed, _ending.Short);
     }
 
+    private static Ending NotConfirmed(string detail) => new(FailureCatalogue.NotConfirmed, MpFailureStage.NotVerified, detail, "what it depends on was not confirmed");
+
     private static Ending StillMoves(int? percent, string text)
         => new(
             FailureCatalogue.StillInProgress,
@@ -307,7 +309,7 @@ internal sealed class InstanceRepair
     {
         if (!await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
         {
-            _ending = new Ending(FailureCatalogue.RepairFailed, MpFailureStage.NotVerified, $"it hangs in {_state}, and ending its worker process was not confirmed.", "it was not confirmed");
+            _ending = NotConfirmed($"it hangs in {_state}, and ending its worker process was not confirmed.");
             return (MpRepairStepOutcome.Withheld, "not confirmed");
         }
 
@@ -399,6 +401,7 @@ internal sealed class InstanceRepair
 
         if (!await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
         {
+            _ending = NotConfirmed($"{instance.DriftReason} The step that would help was not confirmed.");
             return (MpRepairStepOutcome.Withheld, "not confirmed");
         }
 

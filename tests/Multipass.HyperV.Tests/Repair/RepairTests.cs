@@ -246,7 +246,7 @@ public sealed class RepairTests
         var allowed = new RepairOptions { DiscardsSavedState = true };
         var run = new RepairRun(Scenario) { Confirms = false };
         Assert.Equal("DriftNotRepairable", run.Repair("foo").Failure?.Cause.Name);
-        Assert.NotNull(run.Repair("foo", allowed).Failure);
+        Assert.Equal("NotConfirmed", run.Repair("foo", allowed).Failure?.Cause.Name);
         Assert.Empty(run.Changes);
         Assert.Equal(MpRepairAction.DiscardSavedState, Assert.Single(run.Questions).Action);
 
@@ -263,7 +263,8 @@ public sealed class RepairTests
     {
         var run = new RepairRun(SimulatedRun.One("\"state\": \"Suspending\"", "\"jobCancellable\": false")) { Confirms = false };
         var outcome = run.Repair("foo");
-        Assert.Equal("RepairFailed", outcome.Failure?.Cause.Name);
+        Assert.Equal("NotConfirmed", outcome.Failure?.Cause.Name);
+        Assert.Contains("-Confirm:$false", outcome.Failure!.RecommendedAction, StringComparison.Ordinal);
         Assert.Contains("not confirmed", outcome.Failure!.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(run.Changes, call => call.Class == "Win32_Process");
     }
