@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
@@ -79,7 +80,20 @@ internal static class InstanceTester
         // All at once; a host that does not answer one of them leaves that check open.
         var ofThese = onHost.Count <= MostPrefixes ? CimCondition.AnyOf(onHost.Select(id => CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(id))).ToArray()) : null;
         var needsPower = tests.Any(test => test.NeedsPower);
-        Task<IReadOnlyList<CimRecord>?> Query(CimQuery query) => needsPower ? session.TryQueryAsync(query, deadline, cancellationToken) : Task.FromResult<IReadOnlyList<CimRecord>?>(null);
+        CimFault? lost = null;
+        async Task<IReadOnlyList<CimRecord>?> Query(CimQuery query)
+        {
+            try
+            {
+                return needsPower ? await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false) : null;
+            }
+            catch (CimFaultException exception)
+            {
+                lost = exception.Fault.IsConnectionLost ? exception.Fault : lost;
+                return null;
+            }
+        }
+
         var jobs = MachineJobs.ReadAsync(session, deadline, cancellationToken);
         var rights = tests.Any(test => test.NeedsRequest) ? CallerRights.MayChangeAsync(session, deadline, cancellationToken) : Task.FromResult<bool?>(null);
         var hypervisor = Query(HypervisorQuery);
@@ -117,6 +131,7 @@ internal static class InstanceTester
                     MemoryHolders = holders,
                     MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
                 },
+                Lost = lost,
                 FreeMegabytes = free,
                 HasDisk = hasDisk,
                 HasDvd = hasDvd,

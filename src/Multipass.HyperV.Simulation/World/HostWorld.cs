@@ -29,7 +29,6 @@ internal sealed class HostWorld
     private readonly SortedDictionary<long, Job> _jobsInOrder = new();
     private readonly Dictionary<string, VirtualDisk> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<Guid> _toAppear = new();
-    private IReadOnlyList<ScenarioInstance> _records = Array.Empty<ScenarioInstance>();
     private long _jobSequence;
     private uint _lastProcessId = 4000;
     private int _heldMB;
@@ -89,11 +88,10 @@ internal sealed class HostWorld
     public IReadOnlyList<VirtualSwitch> Switches { get; }
 
     /// <summary>All instances of the scenario, those that Hyper-V does not know among them.</summary>
-    public IReadOnlyList<ScenarioInstance> Records
-    {
-        get => _toAppear.Count == 0 ? _records : _records.Where(record => !_toAppear.Contains(record.Id)).ToArray();
-        private set => _records = value;
-    }
+    public IReadOnlyList<ScenarioInstance> Records { get; }
+
+    /// <summary>False for an instance that is made only later in the scenario: it is just being launched.</summary>
+    public bool HasAppeared(ScenarioInstance instance) => !_toAppear.Contains(instance.Id);
 
     /// <summary>Whether vmms is meant to run.</summary>
     public bool IsServiceRunning { get; private set; }
@@ -125,7 +123,8 @@ internal sealed class HostWorld
 
     /// <summary>Why Hyper-V's provider does not answer; null when it does.</summary>
     public CimFault? ProviderFault()
-        => !IsServiceRunning ? new CimFault(CimStatus.Failed, WbemError.ProviderLoadFailure, "The provider could not be loaded: the Hyper-V Virtual Machine Management service is not running.")
+        => !Host.HyperVInstalled ? new CimFault(CimStatus.InvalidNamespace, WbemError.InvalidNamespace, $"There is no namespace '{CimNames.Virtualization}'.")
+            : !IsServiceRunning ? new CimFault(CimStatus.Failed, WbemError.ProviderLoadFailure, "The provider could not be loaded: the Hyper-V Virtual Machine Management service is not running.")
             : !IsRestarting ? null
             : IsEnding ? new CimFault(CimStatus.ServerIsShuttingDown, WbemError.ShuttingDown, "The provider is shutting down.")
             : new CimFault(CimStatus.Failed, WbemError.RpcServerUnavailable, "The RPC server is unavailable.");

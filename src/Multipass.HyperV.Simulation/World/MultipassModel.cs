@@ -22,27 +22,36 @@ internal sealed class MultipassModel
     public const string ServiceName = "Multipass";
 
     private readonly HostWorld _world;
+    private readonly Dictionary<Guid, string> _beliefs = new();
+    private readonly IReadOnlyList<ScenarioInstance> _instances;
 
-    /// <summary>The instances that it has looked at again: of these it believes what the host shows.</summary>
-    private readonly HashSet<Guid> _corrected = new();
+    public MultipassModel(HostWorld world)
+    {
+        _world = world;
 
-    public MultipassModel(HostWorld world) => _world = world;
+        // Multipass knows each name once.
+        _instances = world.Records
+            .Where(instance => (instance.Managed || instance.MultipassState is not null) && instance is { Record: not RecordPresence.Missing, TwinOf: null })
+            .GroupBy(instance => instance.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(namesakes => namesakes.FirstOrDefault(instance => instance.Backend == MpBackend.Hcs) ?? namesakes.First())
+            .ToArray();
+        foreach (var instance in _instances)
+        {
+            if (instance.MultipassState is { } word)
+            {
+                _beliefs[instance.Id] = word;
+            }
+        }
+    }
 
     public ScenarioMultipass Scenario => _world.Host.Multipass;
 
     public bool IsServiceRunning { get; private set; } = true;
 
     public IEnumerable<MultipassRow> Rows
-        => Instances.Select(instance => new MultipassRow(instance, StateOf(instance), DiskOf(instance)));
+        => _instances.Where(_world.HasAppeared).Select(instance => new MultipassRow(instance, StateOf(instance), DiskOf(instance)));
 
-    /// <summary>Multipass knows each name once.</summary>
-    private IEnumerable<ScenarioInstance> Instances
-        => _world.Records
-            .Where(instance => (instance.Managed || instance.MultipassState is not null) && instance is { Record: not RecordPresence.Missing, TwinOf: null })
-            .GroupBy(instance => instance.Name, StringComparer.OrdinalIgnoreCase)
-            .Select(namesakes => namesakes.FirstOrDefault(instance => instance.Backend == MpBackend.Hcs) ?? namesakes.First());
-
-    public ScenarioInstance? Find(string name) => Instances.FirstOrDefault(instance => string.Equals(instance.Name, name, StringComparison.OrdinalIgnoreCase));
+    public ScenarioInstance? Find(string name) => _instances.FirstOrDefault(instance => string.Equals(instance.Name, name, StringComparison.OrdinalIgnoreCase) && _world.HasAppeared(instance));
 
     /// <summary>What <c>multipass stop --force</c> does: powers off whatever is not off, a saved state with it, and looks again.</summary>
     public void StopByForce(ScenarioInstance instance)
@@ -52,7 +61,7 @@ internal sealed class MultipassModel
             _world.Power.Begin(machine, transition, new PowerPlan { EndsAfter = _world.UsualDuration });
         }
 
-        _corrected.Add(instance.Id);
+        _beliefs.Remove(instance.Id);
     }
 
     public bool StopService()
@@ -71,13 +80,13 @@ internal sealed class MultipassModel
         }
 
         IsServiceRunning = true;
-        _corrected.UnionWith(Instances.Select(instance => instance.Id));
+        _beliefs.Clear();
         return true;
     }
 
     private string StateOf(ScenarioInstance instance)
     {
-        if (instance.MultipassState is { } word && !_corrected.Contains(instance.Id))
+        if (_beliefs.TryGetValue(instance.Id, out var word))
         {
             return word;
         }

@@ -38,6 +38,7 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary><para type="description">The hosts to work on: connections or their names. Without it, all that this session is connected to.</para></summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public HostArgument[]? MpHost { get; set; }
 
     /// <summary>The names that this invocation brought; null in other parameter sets.</summary>
@@ -88,9 +89,7 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>The instances meant, as their hosts show them now. What cannot be found is written as an error.</summary>
     private protected IReadOnlyList<(HostSession Session, MpInstance Instance)> Resolve(InstanceDetail detail)
     {
-        var hosts = ResolveHosts(MpHost);
-        var gate = new CallGate(CallLimit);
-        var sessions = hosts.Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+        var sessions = Sessions();
         var found = new List<(HostSession, MpInstance)>();
         if (_objects.Count > 0)
         {
@@ -109,6 +108,25 @@ public abstract class MpInstanceCommand : MpCommand
 
         var known = new HashSet<(HostSession, Guid, string)>();
         return found.Where(pair => known.Add((pair.Item1, pair.Item2.Id, pair.Item2.Id == Guid.Empty ? pair.Item2.Name : string.Empty))).ToList();
+    }
+
+    /// <summary>The hosts to work on, with one gate for all calls.</summary>
+    private protected List<HostSession> Sessions()
+    {
+        var gate = new CallGate(CallLimit);
+        return ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+    }
+
+    /// <summary>Whether an instance is one of those that were named, for instances that may come later.</summary>
+    private protected Func<MpInstance, bool> Wanted()
+    {
+        var patterns = _names.ConvertAll(name => (Plain: name, Pattern: WildcardPattern.Get(name, WildcardOptions.IgnoreCase)));
+        var isAll = _names.Count + _ids.Count + _objects.Count == 0;
+        return instance
+            => _objects.Any(known => known.Id == instance.Id && SameText(known.HostName, instance.HostName))
+                || (IsWanted(instance) && (isAll
+                    || _ids.Contains(instance.Id)
+                    || patterns.Any(name => SameText(name.Plain, instance.Name) || name.Pattern.IsMatch(instance.Name))));
     }
 
     private void ResolveNames(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)

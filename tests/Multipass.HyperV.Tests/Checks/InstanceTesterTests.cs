@@ -225,6 +225,19 @@ public sealed class InstanceTesterTests
         Assert.Matches("Not checked, .*: Rights, Hypervisor, Disk, Dvd, Switch, Memory[.]$", finding.Detail);
     }
 
+    [Fact]
+    public void A_host_that_falls_silent_is_waited_for_half_a_minute()
+    {
+        var run = Many(20, "Stopped");
+        var instances = run.ReadAll(InstanceDetail.State);
+        var silent = new DeafConnection(run.Host.Connect(), CimNames.Virtualization, CimNames.Cimv2) { Hangs = true };
+        var from = run.Clock.Now;
+        var findings = Run(run, instances, new HostSession(silent, null, run.Clock, new CallGate(32)));
+        Assert.InRange(run.Clock.Now - from, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+        Assert.Equal(20, findings.Count);
+        Assert.All(findings, each => Assert.Equal(("Host", "HostUnreachable"), (Assert.Single(each).Check, each[0].Cause)));
+    }
+
     [Theory]
     [InlineData(14338, MpFindingSeverity.Warning)]
     [InlineData(1024, MpFindingSeverity.Information)]
