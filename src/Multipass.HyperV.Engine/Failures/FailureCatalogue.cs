@@ -344,6 +344,21 @@ internal static partial class FailureCatalogue
         Advice = new Advice[] { "Nothing was done to it. Wait until `Get-MpInstance {argument}` shows a state that lasts; if it does not, run `Repair-MpInstance {argument}` again with a longer -Timeout." },
     };
 
+    public static readonly FailureCause NotConfirmed = new(
+        "NotConfirmed",
+        InvalidOperation,
+        "{detail}",
+        "the step that would help was not confirmed.")
+    {
+        Advice = new Advice[]
+        {
+            new(
+                "Run `Repair-MpInstance {argument}` again and say yes, or with -Confirm:$false. Its worker process {process} belongs to this virtual machine alone; what its guest has not written to disk is lost.",
+                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+            "Run `Repair-MpInstance {argument}` with the same switches again and say yes, or with -Confirm:$false.",
+        },
+    };
+
     public static readonly FailureCause RepairFailed = new(
         "RepairFailed",
         InvalidResult,
@@ -472,7 +487,7 @@ internal static partial class FailureCatalogue
             FirmwareDataInvalid, DeviceFailure, MemoryConfigInvalid, HyperVComponentNotRunning, RebootRequired, NotSupported, HostTimedOut,
             InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
             StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-            AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, RepairFailed, PlatformNotSupported,
+            AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
             TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,
             ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
         };
