@@ -29,6 +29,8 @@ public abstract class MpInstanceCommand : MpCommand
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
     private readonly List<MpInstance> _objects = new();
+    private readonly Dictionary<HostSession, HostFacts> _factsOfFaults = new();
+    private readonly List<MpOperationFailure> _heldBack = new();
 
     /// <summary><para type="description">The virtual machine's id.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ById)]
@@ -67,7 +69,26 @@ public abstract class MpInstanceCommand : MpCommand
         => _names.Concat(_ids.Select(id => id.ToString("D").ToUpperInvariant())).Concat(_objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A host could not be read: an error, unless the cmdlet makes something else of it.</summary>
-    private protected virtual void HostNotRead(HostSession session, CimFault fault) => WriteHostFault(session, fault);
+    private protected virtual void HostNotRead(HostSession session, CimFault fault)
+        => Tell(FailureOf(session, fault, _factsOfFaults.TryGetValue(session, out var facts) ? facts : HostFacts.None));
+
+    /// <summary>True when errors of resolving wait for <see cref="WriteHeldBack"/> under -ErrorAction Stop: what could be found and read is still to be worked on.</summary>
+    private protected virtual bool HoldsBack => false;
+
+    /// <summary>Writes the errors that were held back.</summary>
+    private protected void WriteHeldBack() => _heldBack.ForEach(WriteFailure);
+
+    private void Tell(MpOperationFailure failure)
+    {
+        if (HoldsBack && EndsAtFirstError())
+        {
+            _heldBack.Add(failure);
+        }
+        else
+        {
+            WriteFailure(failure);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -157,12 +178,12 @@ public abstract class MpInstanceCommand : MpCommand
                 isFound |= matching.Count > 0;
                 if (matching.Count > 1 && !isPattern && NeedsUniqueNames)
                 {
-                    WriteFailure(FailureCatalogue.AmbiguousName, new FailureContext
+                    Tell(MpOperationFailure.Of(FailureCatalogue.AmbiguousName, new FailureContext
                     {
                         Name = name,
                         HostName = session.Host.Name,
                         Detail = string.Join(", ", matching.Where(instance => instance.Id != Guid.Empty).Select(instance => instance.Id.ToString("D").ToUpperInvariant())),
-                    });
+                    }));
                     continue;
                 }
 
@@ -215,13 +236,13 @@ public abstract class MpInstanceCommand : MpCommand
             {
                 foreach (var instance in group)
                 {
-                    WriteFailure(FailureCatalogue.HostNotConnected, new FailureContext
+                    Tell(MpOperationFailure.Of(FailureCatalogue.HostNotConnected, new FailureContext
                     {
                         Name = instance.Name,
                         HostName = group.Key,
                         After = instance,
                         Detail = $"'{instance.Name}' is on '{group.Key}', and this session is not connected to a host of that name.",
-                    });
+                    }));
                 }
 
                 continue;
@@ -261,6 +282,7 @@ public abstract class MpInstanceCommand : MpCommand
         {
             if (reading.Fault is { } fault)
             {
+                _factsOfFaults[reading.Session] = reading.FactsOfFault;
                 HostNotRead(reading.Session, fault);
             }
         }
@@ -279,12 +301,12 @@ public abstract class MpInstanceCommand : MpCommand
     private void WriteNotFound(string name, IReadOnlyCollection<HostSession> sessions, string? detail)
     {
         var hosts = string.Join(", ", sessions.Select(session => session.Host.Name));
-        WriteFailure(FailureCatalogue.InstanceNotFound, new FailureContext
+        Tell(MpOperationFailure.Of(FailureCatalogue.InstanceNotFound, new FailureContext
         {
             Name = name,
             HostName = hosts,
             Detail = detail ?? $"there is no instance '{name}' on {hosts}.",
-        });
+        }));
     }
 
     private static bool SameText(string first, string second) => string.Equals(first, second, StringComparison.OrdinalIgnoreCase);
@@ -305,6 +327,9 @@ public abstract class MpInstanceCommand : MpCommand
 
         public CimFault? Fault { get; private set; }
 
+        /// <summary>What was looked up of a host that could not be read; at the same time as the others are read.</summary>
+        public HostFacts FactsOfFault { get; private set; } = HostFacts.None;
+
         public List<string> Warnings { get; } = new();
 
         public async Task RunAsync(InstanceDetail detail, bool asksClient, System.Threading.CancellationToken cancellationToken)
@@ -317,6 +342,7 @@ public abstract class MpInstanceCommand : MpCommand
             catch (CimFaultException exception)
             {
                 Fault = exception.Fault;
+                FactsOfFault = await FactsOfAsync(Session, exception.Fault, cancellationToken).ConfigureAwait(false);
             }
         }
     }

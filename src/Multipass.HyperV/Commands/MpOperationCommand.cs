@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Linq;
 using System.Management.Automation;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Shell;
@@ -51,11 +53,16 @@ public abstract class MpOperationCommand : MpTargetCommand
         var targets = Resolve(InstanceDetail.Full)
             .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
             .ToList();
-        if (targets.Count == 0)
+        if (targets.Count > 0)
         {
-            return;
+            Operate(targets);
         }
 
+        WriteHeldBack();
+    }
+
+    private void Operate(List<(HostSession Session, MpInstance Instance)> targets)
+    {
         var request = Request with { Timeout = Patience, ReadsAll = PassThru, NoWait = NoWait };
         if (AsJob)
         {
