@@ -9,7 +9,7 @@ using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
 using Xunit;
-using static Multipass.HyperV.Tests.Wire.ForeignClient;
+using static Multipass.HyperV.Torture.Wire.ForeignClient;
 
 namespace Multipass.HyperV.Tests.Wire;
 

@@ -10,7 +10,7 @@ using Multipass.HyperV.Server.Http;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Wsman;
 using Xunit;
-using static Multipass.HyperV.Tests.Wire.ForeignClient;
+using static Multipass.HyperV.Torture.Wire.ForeignClient;
 
 namespace Multipass.HyperV.Tests.Wire;
 

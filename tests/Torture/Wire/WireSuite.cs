@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using Multipass.HyperV.Tests.Wire;
 
 namespace Multipass.HyperV.Torture.Wire;
 
