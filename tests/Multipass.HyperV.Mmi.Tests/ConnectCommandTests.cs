@@ -94,6 +94,25 @@ public sealed class ConnectCommandTests : CommandTestBase, IAsyncLifetime
         Assert.Equal("HV-ONE", Only<MpInstance>(listed).HostName);
     }
 
+    [Theory]
+    [InlineData("Start-MpInstance a -PassThru")]
+    [InlineData("Start-MpInstance -Id $ids -PassThru")]
+    [InlineData("$instances | Start-MpInstance -PassThru")]
+    public void A_host_that_keeps_silent_does_not_hold_up_the_others(string script)
+    {
+        var (first, one) = Add("HV-ONE");
+        var (second, two) = Add("HV-TWO");
+        Shell.Run("Connect-MpHost $names", ("names", new[] { first, second }));
+        var instances = Shell.Run("Get-MpInstance").Output.Select(instance => (MpInstance)instance.BaseObject).ToArray();
+        two.Interference = number => number == 1 ? new CallInterference { Delay = TimeSpan.FromSeconds(4) } : null;
+        var result = Shell.Run(script, ("ids", instances.Select(instance => instance.Id).ToArray()), ("instances", instances));
+        Assert.Empty(result.Errors);
+        Assert.Equal(new[] { "HV-ONE", "HV-TWO" }, result.Output.Select(instance => ((MpInstance)instance.BaseObject).HostName));
+        Assert.All(new[] { one, two }, host => Assert.Single(host.Calls, call => call.ChangesState));
+        Assert.True(two.Calls.Single(call => call.ChangesState).Time - one.Calls.Single(call => call.ChangesState).Time > TimeSpan.FromSeconds(1));
+        Shell.Run("Stop-MpInstance a -TurnOff");
+    }
+
     [Fact]
     public void A_session_of_the_user_is_used_and_stays_his()
     {

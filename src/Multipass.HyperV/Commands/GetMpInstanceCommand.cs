@@ -55,6 +55,8 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
 
     private protected override bool HoldsBack => true;
 
+    private protected override bool ResolvesInRounds => true;
+
     private protected override string[]? Names => Name;
 
     private protected override MpInstance[]? Objects => InputObject;
@@ -68,10 +70,15 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
-            .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
-            .ToList();
-        WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        do
+        {
+            var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
+                .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
+                .ToList();
+            WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        }
+        while (HasMore);
+
         WriteHeldBack();
     }
 

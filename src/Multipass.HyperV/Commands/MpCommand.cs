@@ -110,6 +110,14 @@ public abstract class MpCommand : PSCmdlet, IDisposable
             new FailureContext { HostName = computerName, Evidence = evidence, Detail = fault.Message, Stage = MpFailureStage.Refused });
     }
 
+    /// <summary>Writes why a host could not be asked, after looking at it for what its answer alone does not tell.</summary>
+    private protected void WriteHostFault(HostSession session, CimFault fault)
+    {
+        var facts = HostFacts.None;
+        new PipelinePump().Run(async token => facts = await FactsOfAsync(session, fault, token).ConfigureAwait(false), Stop);
+        WriteFailure(FailureOf(session, fault, facts));
+    }
+
     /// <summary>Looks at a host that could not be asked, for what its answer alone does not tell.</summary>
     private protected static Task<HostFacts> FactsOfAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
         => HostFactsReader.ReadAsync(
@@ -122,6 +130,7 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         return MpOperationFailure.Of(FailureCatalogue.Judge(evidence, facts), new FailureContext
         {
             HostName = session.Host.Name,
+            Account = session.Host.Account,
             Evidence = evidence,
             Facts = facts,
             Detail = fault.Message,

@@ -29,6 +29,8 @@ public abstract class MpOperationCommand : MpTargetCommand
 
     private protected override int CallLimit => ThrottleLimit;
 
+    private protected override bool ResolvesInRounds => !AsJob;
+
     /// <summary>What is asked of each instance.</summary>
     private protected abstract OperationRequest Request { get; }
 
@@ -50,13 +52,17 @@ public abstract class MpOperationCommand : MpTargetCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var targets = Resolve(InstanceDetail.Full)
-            .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
-            .ToList();
-        if (targets.Count > 0)
+        do
         {
-            Operate(targets);
+            var targets = Resolve(InstanceDetail.Full)
+                .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
+                .ToList();
+            if (targets.Count > 0)
+            {
+                Operate(targets);
+            }
         }
+        while (HasMore);
 
         WriteHeldBack();
     }
@@ -81,7 +87,8 @@ public abstract class MpOperationCommand : MpTargetCommand
         }
 
         var sink = new PipelineSink(this, Activity, targets.Count, PassThru);
-        sink.Run(token => LifecycleRunner.RunAsync(targets, request, sink, token), Stop);
+        sink.RunOnly(token => LifecycleRunner.RunAsync(targets, request, sink, token), Stop);
+        HoldBack(sink.HeldBack);
     }
 
     /// <summary>A last question for what cannot be undone.</summary>
