@@ -130,6 +130,7 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         return MpOperationFailure.Of(FailureCatalogue.Judge(evidence, facts), new FailureContext
         {
             HostName = session.Host.Name,
+            Account = session.Host.Account,
             Evidence = evidence,
             Facts = facts,
             Detail = fault.Message,

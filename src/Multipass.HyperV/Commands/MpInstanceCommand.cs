@@ -153,7 +153,7 @@ public abstract class MpInstanceCommand : MpCommand
         if (_sessions is null)
         {
             var gate = new CallGate(CallLimit);
-            _sessions = ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+            _sessions = ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate, WindowsEventLog.Of(host))).ToList();
         }
 
         return _sessions;
