@@ -95,6 +95,7 @@ internal sealed class HostSession
         }
         catch (ObjectDisposedException exception)
         {
+            // Whether the host has taken a request that was under way is not known.
             throw new CimFaultException(new CimFault(CimStatus.Failed, WbemError.Disconnected, $"The connection to {Host.Name} has been ended."), exception);
         }
         finally

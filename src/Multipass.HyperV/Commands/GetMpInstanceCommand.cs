@@ -54,6 +54,8 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
 
     private protected override bool NeedsUniqueNames => false;
 
+    private protected override bool AsksClient => true;
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
