@@ -95,6 +95,27 @@ public abstract class LifecycleContract : ContractBase
     }
 
     [Fact]
+    public async Task Guests_are_suspended_resumed_restarted_and_reset_and_wait_for_an_answer()
+    {
+        using var run = await OpenAsync();
+        foreach (var (operation, target) in new[]
+        {
+            (MpOperation.Reboot, MpInstanceState.Running), (MpOperation.Save, MpInstanceState.Suspended), (MpOperation.Resume, MpInstanceState.Running), (MpOperation.Reset, MpInstanceState.Running),
+        })
+        {
+            var isLast = operation == MpOperation.Reset;
+            var outcome = Assert.Single(run.Run(new OperationRequest(operation) { WaitFor = isLast ? new[] { MpReadiness.Heartbeat, MpReadiness.IPAddress } : Array.Empty<MpReadiness>() }, "bar"));
+            Assert.True(outcome.Failure is null, $"{operation}: {outcome.Failure?.Message}");
+            Assert.Equal(target, outcome.After.State);
+            if (isLast)
+            {
+                Assert.Equal(MpHeartbeat.OK, outcome.After.Heartbeat);
+                Assert.Equal(new[] { "172.20.48.6" }, outcome.After.IPv4);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Starts_together_take_as_long_as_one()
     {
         var names = Enumerable.Range(0, 40).Select(index => $"vm{index:00}").ToArray();
