@@ -192,6 +192,14 @@ public abstract class LifecycleContract : ContractBase
 
     [Theory]
     [MemberData(nameof(Befalling))]
+    public Task The_promises_hold_for_a_suspension_whatever_befalls_whichever_call(string what) => AtEveryCallAsync(what, MpOperation.Save, "bar", MpInstanceState.Suspended);
+
+    [Theory]
+    [MemberData(nameof(Befalling))]
+    public Task The_promises_hold_for_a_restart_whatever_befalls_whichever_call(string what) => AtEveryCallAsync(what, MpOperation.Reboot, "bar", MpInstanceState.Running);
+
+    [Theory]
+    [MemberData(nameof(Befalling))]
     public Task The_promises_hold_when_it_befalls_every_call_from_one_on(string what) => AtEveryCallAsync(what, MpOperation.Start, "small", MpInstanceState.Running, forGood: true);
 
     [Theory]
