@@ -15,11 +15,17 @@ internal sealed record PowerPlan
     /// <summary>Whether the target is reached when the job has ended.</summary>
     public bool ReachesTarget { get; init; } = true;
 
+    /// <summary>A start for which there is not memory enough takes none: what fits beside it can start at the same time.</summary>
+    public bool LacksMemory { get; init; }
+
     /// <summary>When the job's instance vanishes, long before its time.</summary>
     public TimeSpan? LosesJobAfter { get; init; }
 
     /// <summary>How long after it has reached its target the virtual machine drops to off.</summary>
     public TimeSpan? CrashesAfter { get; init; }
+
+    /// <summary>Why it drops; null when its guest turned itself off.</summary>
+    public Faults.FaultKind? CrashKind { get; init; }
 
     /// <summary>A job that takes a request to terminate and does not.</summary>
     public bool IgnoresTermination { get; init; }
