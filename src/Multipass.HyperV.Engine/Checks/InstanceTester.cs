@@ -118,6 +118,7 @@ internal static class InstanceTester
                     MemoryAvailable = available,
                     MemoryHolders = holders,
                     MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
+                    OtherSwitch = HostFactsReader.AnySwitch(allSwitches),
                 },
                 FreeMegabytes = free,
                 HasDisk = hasDisk,
