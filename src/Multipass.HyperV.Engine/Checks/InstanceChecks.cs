@@ -41,6 +41,12 @@ internal static class InstanceChecks
             IsFinal = true,
             Detail = test => $"The host shows a state that has no name: {test.Instance.HostState}.",
         },
+        new InstanceCheck("Host", Error, test => test.NeedsRequest && test.Lost is not null)
+        {
+            Cause = FailureCatalogue.HostUnreachable,
+            IsFinal = true,
+            Detail = test => $"{test.Instance.HostName} has stopped answering: {test.Lost!.Message}",
+        },
         new InstanceCheck("Job", Error, test => TransitionTable.IsTransitional(test.State) && test.Job?.Elapsed > UsualPatience)
         {
             Cause = FailureCatalogue.StartTimedOut,

@@ -80,7 +80,20 @@ internal static class InstanceTester
         // All at once; a host that does not answer one of them leaves that check open.
         var ofThese = onHost.Count <= MostPrefixes ? CimCondition.AnyOf(onHost.Select(id => CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(id))).ToArray()) : null;
         var needsPower = tests.Any(test => test.NeedsPower);
-        Task<IReadOnlyList<CimRecord>?> Query(CimQuery query) => needsPower ? session.TryQueryAsync(query, deadline, cancellationToken) : Task.FromResult<IReadOnlyList<CimRecord>?>(null);
+        CimFault? lost = null;
+        async Task<IReadOnlyList<CimRecord>?> Query(CimQuery query)
+        {
+            try
+            {
+                return needsPower ? await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false) : null;
+            }
+            catch (CimFaultException exception)
+            {
+                lost = exception.Fault.IsConnectionLost ? exception.Fault : lost;
+                return null;
+            }
+        }
+
         var jobs = MachineJobs.ReadAsync(session, deadline, cancellationToken);
         var rights = tests.Any(test => test.NeedsRequest) ? CallerRights.MayChangeAsync(session, deadline, cancellationToken) : Task.FromResult<bool?>(null);
         var hypervisor = Query(HypervisorQuery);
@@ -91,7 +104,6 @@ internal static class InstanceTester
         var ports = Query(PortQuery.With(ofThese));
         var switches = Query(SwitchQuery);
         var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(((bool?)null, (bool?)null))).ToList();
-        var records = session.MultipassView is { } view ? (await view.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false)).Records : Array.Empty<MultipassRecord>();
 
         var known = await jobs.ConfigureAwait(false);
         var failures = known is null ? new Dictionary<Guid, MpFailure>() : await LastFailures.OfAsync(session, known, instances, deadline, cancellationToken).ConfigureAwait(false);
@@ -120,6 +132,7 @@ internal static class InstanceTester
                     MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
                     OtherSwitch = HostFactsReader.AnySwitch(allSwitches),
                 },
+                Lost = lost,
                 FreeMegabytes = free,
                 HasDisk = hasDisk,
                 HasDvd = hasDvd,
@@ -127,9 +140,7 @@ internal static class InstanceTester
                 MayChange = mayChange,
                 Job = known?.RunningOf(id),
                 LastFailure = failures.TryGetValue(id, out var failure) ? failure : null,
-                HasHcsTwin = test.Instance.Managed
-                    && test.Instance.Facts.Record is null
-                    && records.Any(record => record.Backend == MpBackend.Hcs && string.Equals(record.Name, test.Instance.Name, StringComparison.OrdinalIgnoreCase)),
+                HasHcsTwin = test.Instance.Drift == MpDrift.OtherBackend,
             });
         }
 

@@ -1,4 +1,5 @@
 using System;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
 
@@ -9,6 +10,9 @@ internal sealed record InstanceUnderTest(MpInstance Instance)
 {
     /// <summary>The same facts that are looked up after a failure, so that both say the same.</summary>
     public HostFacts Facts { get; init; } = HostFacts.None;
+
+    /// <summary>The host stopped answering while it was asked; null when it did not.</summary>
+    public CimFault? Lost { get; init; }
 
     /// <summary>The account that the host sees; null when it is not known.</summary>
     public string? Account { get; init; }

@@ -105,13 +105,13 @@ internal static class WindowsClasses
         => new ClassBuilder<string>(CimNames.Cimv2, CimNames.OptionalFeature, _ => Features, _ => null)
             .Key("Name", (name, _) => name)
 
-            // 1 Enabled (class page).
-            .UInt32("InstallState", (_, _) => 1)
+            // 1 Enabled, 2 Disabled (class page).
+            .UInt32("InstallState", (_, world) => world.Host.HyperVInstalled ? 1u : 2u)
             .Build();
 
     private static ClassDeclaration Service()
-        => new ClassBuilder<WindowsService>(CimNames.Cimv2, CimNames.Service, _ => WindowsService.All, _ => null)
-            .FoundBy("Name", (_, value, comparison) => comparison != CimOperator.Equal ? null : WindowsService.All.Where(service => string.Equals(service.Name, value, StringComparison.OrdinalIgnoreCase)))
+        => new ClassBuilder<WindowsService>(CimNames.Cimv2, CimNames.Service, WindowsService.On, _ => null)
+            .FoundBy("Name", (world, value, comparison) => comparison != CimOperator.Equal ? null : WindowsService.On(world).Where(service => string.Equals(service.Name, value, StringComparison.OrdinalIgnoreCase)))
             .Key("Name", (service, _) => service.Name)
             .Text("Caption", (service, _) => service.DisplayName)
             .Text("CreationClassName", (_, _) => CimNames.Service)
@@ -215,7 +215,7 @@ internal static class WindowsClasses
     /// <summary>A service of Windows that matters here.</summary>
     private sealed record WindowsService(string Name, string DisplayName, string Path, Func<HostWorld, string> State, Func<HostWorld, bool> Start, Func<HostWorld, bool> Stop)
     {
-        public static readonly IReadOnlyList<WindowsService> All = new[]
+        private static readonly IReadOnlyList<WindowsService> All = new[]
         {
             new WindowsService(
                 "vmms",
@@ -232,6 +232,9 @@ internal static class WindowsClasses
                 world => world.Multipass.StartService(),
                 world => world.Multipass.StopService()),
         };
+
+        /// <summary>The services of a host: vmms comes with Hyper-V.</summary>
+        public static IEnumerable<WindowsService> On(HostWorld world) => All.Where(service => world.Host.HyperVInstalled || service.Name != "vmms");
     }
 
     private static ulong Kilobytes(int megabytes) => (ulong)megabytes * 1024;

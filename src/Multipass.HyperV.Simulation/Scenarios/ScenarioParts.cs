@@ -28,6 +28,8 @@ internal sealed record ScenarioHost
 
     public PowerOffPolicy PowerOffWhileStarting { get; init; } = PowerOffPolicy.Accepted;
 
+    public bool HyperVInstalled { get; init; } = true;
+
     public bool HypervisorRunning { get; init; } = true;
 
     public bool VmmsRunning { get; init; } = true;

@@ -55,6 +55,7 @@ internal static class ScenarioReader
             JobMilliseconds = Milliseconds(reader, "jobMilliseconds", standard.JobMilliseconds),
             JobCancellable = reader.GetBoolean("jobCancellable", standard.JobCancellable),
             PowerOffWhileStarting = Word(reader, "powerOffWhileStarting", standard.PowerOffWhileStarting),
+            HyperVInstalled = reader.GetBoolean("hyperVInstalled", standard.HyperVInstalled),
             HypervisorRunning = reader.GetBoolean("hypervisorRunning", standard.HypervisorRunning),
             VmmsRunning = reader.GetBoolean("vmmsRunning", standard.VmmsRunning),
             Access = Word(reader, "access", standard.Access),
@@ -234,12 +235,12 @@ internal static class ScenarioReader
             throw value.Fault(JsonFormatErrorKind.WrongType, "expected true, false or an object with minimumMB, maximumMB and bufferPercent.");
         }
 
-        // As Hyper-V has it: minimum <= startup memory <= maximum, a buffer of 5 to 2000 % (Msvm_MemorySettingData class page).
+        // A buffer of 5 to 2000 % (Msvm_MemorySettingData class page). Minimum and maximum may be wrong for the startup memory: then a start fails.
         var reader = value.AsObject();
         var dynamic = new DynamicMemory
         {
-            MinimumMB = (int)reader.GetInt64("minimumMB", least, 1, memory),
-            MaximumMB = (int)reader.GetInt64("maximumMB", most, memory, MostInstanceMemoryMB),
+            MinimumMB = (int)reader.GetInt64("minimumMB", least, 1, MostInstanceMemoryMB),
+            MaximumMB = (int)reader.GetInt64("maximumMB", most, 1, MostInstanceMemoryMB),
             BufferPercent = (int)reader.GetInt64("bufferPercent", DynamicMemory.DefaultBufferPercent, 5, 2000),
         };
         reader.Complete();

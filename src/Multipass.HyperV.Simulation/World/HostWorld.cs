@@ -141,7 +141,8 @@ internal sealed class HostWorld
 
     /// <summary>Why Hyper-V's provider does not answer; null when it does.</summary>
     public CimFault? ProviderFault()
-        => !IsServiceRunning ? new CimFault(CimStatus.Failed, WbemError.ProviderLoadFailure, "The provider could not be loaded: the Hyper-V Virtual Machine Management service is not running.")
+        => !Host.HyperVInstalled ? new CimFault(CimStatus.InvalidNamespace, WbemError.InvalidNamespace, $"There is no namespace '{CimNames.Virtualization}'.")
+            : !IsServiceRunning ? new CimFault(CimStatus.Failed, WbemError.ProviderLoadFailure, "The provider could not be loaded: the Hyper-V Virtual Machine Management service is not running.")
             : !IsRestarting ? null
             : IsEnding ? new CimFault(CimStatus.ServerIsShuttingDown, WbemError.ShuttingDown, "The provider is shutting down.")
             : new CimFault(CimStatus.Failed, WbemError.RpcServerUnavailable, "The RPC server is unavailable.");

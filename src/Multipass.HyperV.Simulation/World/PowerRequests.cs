@@ -42,9 +42,16 @@ internal sealed class PowerRequests
     public void StartByItself(VirtualMachine machine)
     {
         machine.IsWaitingToStart = false;
-        if (_world.Power.Find(machine, EnabledState.Enabled) is { } transition)
+        if (_world.Power.Find(machine, EnabledState.Enabled) is not { } transition)
         {
-            Accept(machine, transition, machine.Faults.Take(FaultOperation.Start));
+            return;
+        }
+
+        // What refuses a request leaves it off; nobody is there to be told.
+        var fault = machine.Faults.Take(FaultOperation.Start);
+        if (fault is null || AtRequest(fault) is null)
+        {
+            Accept(machine, transition, fault);
         }
     }
 
@@ -168,7 +175,7 @@ internal sealed class PowerRequests
         var usual = new PowerPlan { EndsAfter = _world.UsualDuration };
         if (transition.TakesMemory && StartChecks.FirstFailure(_world, machine, transition.From == PowerState.Saved) is { } failure)
         {
-            return usual with { ReachesTarget = false, Result = Failure(machine, transition, failure.Kind, failure.Path) };
+            return usual with { ReachesTarget = false, LacksMemory = failure.Kind == FaultKinds.OutOfMemory, Result = Failure(machine, transition, failure.Kind, failure.Path) };
         }
 
         if (transition.Request != EnabledState.ShuttingDown)

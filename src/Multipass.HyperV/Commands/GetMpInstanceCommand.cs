@@ -20,11 +20,13 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Alias("VMName")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">Instances read earlier, to be read anew.</para></summary>
     [Parameter(Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public MpInstance[]? InputObject { get; set; }
 
     /// <summary><para type="description">Only instances in one of these states.</para></summary>
@@ -44,6 +46,17 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Parameter]
     public SwitchParameter IncludeUnmanaged { get; set; }
 
+    /// <summary><para type="description">Calls to hosts that are in flight at the same time.</para></summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    private protected override int CallLimit => ThrottleLimit;
+
+    private protected override bool HoldsBack => true;
+
+    private protected override bool ResolvesInRounds => true;
+
     private protected override string[]? Names => Name;
 
     private protected override MpInstance[]? Objects => InputObject;
@@ -52,13 +65,21 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
 
     private protected override bool NeedsUniqueNames => false;
 
+    private protected override bool AsksClient => true;
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
-            .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
-            .ToList();
-        WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        do
+        {
+            var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
+                .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
+                .ToList();
+            WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        }
+        while (HasMore);
+
+        WriteHeldBack();
     }
 
     private IEnumerable<MpInstance> WithLastFailures(IReadOnlyCollection<(HostSession Session, MpInstance Instance)> found)

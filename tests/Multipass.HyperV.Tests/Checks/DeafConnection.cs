@@ -22,6 +22,9 @@ internal sealed class DeafConnection : ICimConnection
     /// <summary>What asking for one of the classes ends in.</summary>
     public CimFault Fault { get; init; } = new(CimStatus.InvalidClass, unchecked((int)0x80041010), "There is no such class.");
 
+    /// <summary>Asking for one of the classes never ends.</summary>
+    public bool Hangs { get; init; }
+
     /// <summary>Rows to answer with instead of the host's, by class.</summary>
     public IReadOnlyDictionary<string, CimRecord[]> Answers { get; init; } = new Dictionary<string, CimRecord[]>();
 
@@ -29,16 +32,18 @@ internal sealed class DeafConnection : ICimConnection
 
     public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, CancellationToken cancellationToken)
         => Answers.TryGetValue(query.ClassName, out var rows) ? Task.FromResult<IReadOnlyList<CimRecord>>(rows)
-            : IsDeaf(query.Namespace, query.ClassName) ? Task.FromException<IReadOnlyList<CimRecord>>(new CimFaultException(Fault))
+            : IsDeaf(query.Namespace, query.ClassName) ? Silence<IReadOnlyList<CimRecord>>()
             : _inner.QueryAsync(query, cancellationToken);
 
     public Task<CimRecord> GetAsync(CimPath path, CancellationToken cancellationToken)
-        => IsDeaf(path.Namespace, path.ClassName) ? Task.FromException<CimRecord>(new CimFaultException(Fault)) : _inner.GetAsync(path, cancellationToken);
+        => IsDeaf(path.Namespace, path.ClassName) ? Silence<CimRecord>() : _inner.GetAsync(path, cancellationToken);
 
     public Task<CimMethodResult> InvokeAsync(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
-        => IsDeaf(path.Namespace, path.ClassName) ? Task.FromException<CimMethodResult>(new CimFaultException(Fault)) : _inner.InvokeAsync(path, method, parameters, cancellationToken);
+        => IsDeaf(path.Namespace, path.ClassName) ? Silence<CimMethodResult>() : _inner.InvokeAsync(path, method, parameters, cancellationToken);
 
     public void Dispose() => _inner.Dispose();
+
+    private Task<T> Silence<T>() => Hangs ? new TaskCompletionSource<T>().Task : Task.FromException<T>(new CimFaultException(Fault));
 
     private bool IsDeaf(string cimNamespace, string className) => _classes.Contains(className) || _classes.Contains(cimNamespace);
 }

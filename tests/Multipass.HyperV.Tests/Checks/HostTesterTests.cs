@@ -18,6 +18,7 @@ public sealed class HostTesterTests
 
     [Theory]
     [InlineData("", "PPPPPPPP", "")]
+    [InlineData("\"hyperVInstalled\": false, \"hypervisorRunning\": false", "PPFNNNNP", "HyperVNotInstalled")]
     [InlineData("\"hypervisorRunning\": false", "PPPFPPPP", "HypervisorNotRunning")]
     [InlineData("\"vmmsRunning\": false", "PPPPFNNP", "VmmsNotRunning")]
     [InlineData("\"access\": \"None\"", "PPPPPFNP", "PermissionDenied")]
@@ -71,6 +72,18 @@ public sealed class HostTesterTests
         Assert.Equal(cause, steps[0].Cause);
         Assert.All(steps.Skip(1), step => Assert.Contains("before Reachable", step.Detail));
         Assert.Empty(run.Host.Calls);
+    }
+
+    [Theory]
+    [InlineData(CimNames.Cimv2, "FNNNNNNN")]
+    [InlineData(CimNames.Virtualization, "PPPPPFNP")]
+    public void A_host_that_falls_silent_is_waited_for_half_a_minute(string cimNamespace, string results)
+    {
+        var run = new SimulatedRun("{}");
+        var from = run.Clock.Now;
+        var steps = Run(run, new DeafConnection(run.Host.Connect(), cimNamespace) { Hangs = true });
+        Assert.Equal(TimeSpan.FromSeconds(30), run.Clock.Now - from);
+        Assert.Equal(results, string.Concat(steps.Select(step => step.Result.ToString()[0])));
     }
 
     [Fact]

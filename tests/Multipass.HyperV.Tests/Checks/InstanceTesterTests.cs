@@ -172,10 +172,10 @@ public sealed class InstanceTesterTests
         var instances = run.ReadAll(InstanceDetail.State);
         var hyperV = instances.Single(instance => instance.Backend == MpBackend.HyperV);
 
-        // The scenario gives both a record; here Multipass knows the one only.
-        var alone = new MpInstance(hyperV.Facts with { Record = null });
-        Assert.DoesNotContain(Run(run, new[] { hyperV })[0], finding => finding.Check == "Backend");
-        var finding = Assert.Single(Run(run, new[] { alone })[0], finding => finding.Check == "Backend");
+        // Without that record it is an instance like any other.
+        var alone = new MpInstance(hyperV.Facts with { Record = null, Drift = MpDrift.None });
+        Assert.DoesNotContain(Run(run, new[] { alone })[0], finding => finding.Check == "Backend");
+        var finding = Assert.Single(Run(run, new[] { hyperV })[0], finding => finding.Check == "Backend");
         Assert.Equal(MpFindingSeverity.Warning, finding.Severity);
     }
 
@@ -223,6 +223,19 @@ public sealed class InstanceTesterTests
         var finding = Assert.Single(Run(run, instances, new HostSession(deaf, null, run.Clock, new CallGate(32)))[0]);
         Assert.Equal("Start", finding.Check);
         Assert.Matches("Not checked, .*: Rights, Hypervisor, Disk, Dvd, Switch, Memory[.]$", finding.Detail);
+    }
+
+    [Fact]
+    public void A_host_that_falls_silent_is_waited_for_half_a_minute()
+    {
+        var run = Many(20, "Stopped");
+        var instances = run.ReadAll(InstanceDetail.State);
+        var silent = new DeafConnection(run.Host.Connect(), CimNames.Virtualization, CimNames.Cimv2) { Hangs = true };
+        var from = run.Clock.Now;
+        var findings = Run(run, instances, new HostSession(silent, null, run.Clock, new CallGate(32)));
+        Assert.InRange(run.Clock.Now - from, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+        Assert.Equal(20, findings.Count);
+        Assert.All(findings, each => Assert.Equal(("Host", "HostUnreachable"), (Assert.Single(each).Check, each[0].Cause)));
     }
 
     [Theory]

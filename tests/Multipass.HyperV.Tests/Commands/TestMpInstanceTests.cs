@@ -81,6 +81,7 @@ public sealed class TestMpInstanceTests : CommandTestBase
     [Theory]
     [InlineData("\"vmmsRunning\": false", "Service", "VmmsNotRunning")]
     [InlineData("\"access\": \"None\"", "Rights", "PermissionDenied")]
+    [InlineData("\"hyperVInstalled\": false", "HyperV", "HyperVNotInstalled")]
     public void A_host_that_cannot_be_read_is_a_finding_and_a_start_says_the_same(string host, string check, string cause)
     {
         Connect($$"""{ "host": { {{host}} }, "instances": [ { "name": "a" } ] }""");
