@@ -103,9 +103,9 @@ internal static class InstanceChecks
             Detail = test => $"The storage that holds its configuration cannot be reached: it can only be powered off or deleted.",
             Recommendation = test => $"Reconnect the volume of {test.Instance.HostName} that holds the configuration of '{test.Instance.Name}'.",
         },
-        new InstanceCheck("Backend", Warning, test => test.HasHcsTwin)
+        new InstanceCheck("Backend", Warning, test => test.IsOnHost && test.Instance.Drift == MpDrift.OtherBackend)
         {
-            Detail = test => $"Multipass runs '{test.Instance.Name}' by its HCS backend, and Hyper-V has a virtual machine of that name too: both use the same files.",
+            Detail = test => test.Instance.DriftReason,
             Recommendation = test => $"Start the one that Multipass knows, with `multipass start {test.Instance.Name}`. What is written in this one is not seen there.",
         },
         new InstanceCheck("SavedState", Information, test => test.IsOnHost && test.State == MpInstanceState.Suspended)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
@@ -104,7 +103,6 @@ internal static class InstanceTester
         var ports = Query(PortQuery.With(ofThese));
         var switches = Query(SwitchQuery);
         var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(((bool?)null, (bool?)null))).ToList();
-        var records = session.MultipassView is { } view ? (await view.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false)).Records : Array.Empty<MultipassRecord>();
 
         var known = await jobs.ConfigureAwait(false);
         var failures = known is null ? new Dictionary<Guid, MpFailure>() : await LastFailures.OfAsync(session, known, instances, deadline, cancellationToken).ConfigureAwait(false);
@@ -140,9 +138,6 @@ internal static class InstanceTester
                 MayChange = mayChange,
                 Job = known?.RunningOf(id),
                 LastFailure = failures.TryGetValue(id, out var failure) ? failure : null,
-                HasHcsTwin = test.Instance.Managed
-                    && test.Instance.Facts.Record is null
-                    && records.Any(record => record.Backend == MpBackend.Hcs && string.Equals(record.Name, test.Instance.Name, StringComparison.OrdinalIgnoreCase)),
             });
         }
 
