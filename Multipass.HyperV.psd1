@@ -27,6 +27,7 @@
         'Test-MpHost'
         'Test-MpInstance'
         'Wait-MpInstance'
+        'Watch-MpInstance'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

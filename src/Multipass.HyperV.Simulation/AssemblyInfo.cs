@@ -5,3 +5,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Multipass.HyperV.Mmi.Tests")]
 [assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
+[assembly: InternalsVisibleTo("Torture")]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
@@ -9,6 +10,7 @@ using Multipass.HyperV.Simulation.Provider;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Simulation.Wql;
 using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation;
 
@@ -209,6 +211,16 @@ public sealed class SimulatedHost
         }
 
         return interference.Apply(carryOut);
+    }
+
+    /// <summary>What is true at this moment, without a call that could fail: for whoever checks what is said of it.</summary>
+    internal IReadOnlyList<(string Name, MpInstanceState State)> StatesNow()
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            return _world.Machines.Select(machine => (machine.Name, StateTable.Map(machine.EnabledState, machine.OtherEnabledState))).ToArray();
+        }
     }
 
     private int ForEach(string namePattern, Action<VirtualMachine> action)

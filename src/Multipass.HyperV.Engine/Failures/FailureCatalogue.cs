@@ -558,6 +558,8 @@ internal static class FailureCatalogue
         "{detail}",
         "this session is not connected to a host.")
     {
+        Stages = Call | Request,
+        Proofs = new[] { Proof.HResult(0x80010108) },
         Advice = new Advice[] { "Connect with `Connect-MpHost`, or hand a connection over with `-MpHost`; `Get-MpHost` shows the connections of this session." },
     };
 

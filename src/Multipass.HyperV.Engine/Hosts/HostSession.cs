@@ -95,7 +95,8 @@ internal sealed class HostSession
         }
         catch (ObjectDisposedException exception)
         {
-            throw new CimFaultException(new CimFault(CimStatus.Failed, 0, $"The connection to {Host.Name} has been ended."), exception);
+            // Whether the host has taken a request that was under way is not known.
+            throw new CimFaultException(new CimFault(CimStatus.Failed, WbemError.Disconnected, $"The connection to {Host.Name} has been ended."), exception);
         }
         finally
         {

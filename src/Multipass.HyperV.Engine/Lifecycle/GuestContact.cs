@@ -102,12 +102,11 @@ internal sealed class GuestContact
     {
         var component = _component ?? throw new InvalidOperationException("The guest was not waited for.");
         var keys = Keys.Select(key => new KeyValuePair<string, object>(key, component.Text(key) ?? string.Empty)).ToArray();
-        return _run.Session.InvokeAsync(
+        return _run.InvokeAsync(
             new CimPath(CimNames.Virtualization, CimNames.ShutdownComponent, keys),
             CimNames.InitiateReboot,
             new Dictionary<string, object?> { ["Force"] = false, ["Reason"] = "Restart-MpInstance" },
-            _run.Deadline,
-            _run.CancellationToken);
+            _run.Deadline);
     }
 
     private static ushort StatusOf(CimRecord component) => component.UInt16s("OperationalStatus").FirstOrDefault();

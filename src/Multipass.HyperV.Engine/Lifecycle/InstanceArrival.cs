@@ -39,6 +39,7 @@ internal static class InstanceArrival
         var filter = sought.Id is { } id ? InstanceFilter.ById(new[] { id }) : InstanceFilter.ByName(new[] { sought.Name });
         var placeholder = sought.Placeholder;
         var unreadable = new Dictionary<HostSession, (CimFault Fault, DateTimeOffset Since)>();
+        var answered = new HashSet<HostSession>();
         sink.Verbose($"'{sought.Name}' is not on {sought.HostNames}: waiting until it is.");
         while (!deadline.HasPassed)
         {
@@ -48,11 +49,16 @@ internal static class InstanceArrival
                 {
                     var found = await InstanceReader.ReadAsync(session, filter, InstanceDetail.State, deadline, cancellationToken).ConfigureAwait(false);
                     unreadable.Remove(session);
+                    answered.Add(session);
                     if (found.FirstOrDefault(instance => instance.Managed && instance.Id != Guid.Empty) is { } arrived)
                     {
                         sink.Verbose($"'{sought.Name}' is on {session.Host.Name}, {arrived.State}.");
                         return (session, arrived, null);
                     }
+                }
+                catch (CimFaultException) when (deadline.HasPassed && answered.Contains(session))
+                {
+                    // The wait has ended while the host was being asked once more: what it said before stands.
                 }
                 catch (CimFaultException exception)
                 {

@@ -123,7 +123,7 @@ internal sealed class InstanceLifecycle
             return step;
         }
 
-        if (_run.Request.DiscardsSavedState && state == MpInstanceState.Suspended)
+        if (_run.Request.DiscardsSavedState && state == MpInstanceState.Suspended && _run.Transition.Target == MpInstanceState.Stopped)
         {
             _run.Transition = TransitionTable.Of(MpOperation.DiscardSavedState);
         }

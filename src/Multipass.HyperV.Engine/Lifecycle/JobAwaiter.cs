@@ -83,6 +83,11 @@ internal sealed class JobAwaiter
             await _run.ReadLastAsync().ConfigureAwait(false);
         }
 
+        if (_run.Observer.Last is null)
+        {
+            return await _run.LostAsync(_run.EvidenceOf(jobId, null), null).ConfigureAwait(false);
+        }
+
         _run.Say($": accepted; not waiting for the end{(jobId is null ? string.Empty : " of job " + jobId)}.");
         return await _run.SucceedAsync().ConfigureAwait(false);
     }

@@ -104,12 +104,14 @@ internal sealed class OperationRun
     public Task<MachineReading?> ReadLastAsync() => Observer.ReadAsync(FollowUp);
 
     public Task<CimMethodResult> RequestAsync(ushort requestedState, Deadline deadline)
-        => Session.InvokeAsync(
-            MachineReading.PathOf(Id),
-            CimNames.RequestStateChange,
-            new Dictionary<string, object?> { ["RequestedState"] = requestedState },
-            deadline,
-            CancellationToken);
+        => InvokeAsync(MachineReading.PathOf(Id), CimNames.RequestStateChange, new Dictionary<string, object?> { ["RequestedState"] = requestedState }, deadline);
+
+    /// <summary>Sends what may change the instance. Whatever was read before is out of date from then on.</summary>
+    public Task<CimMethodResult> InvokeAsync(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, Deadline deadline)
+    {
+        Observer.Expire();
+        return Session.InvokeAsync(path, method, parameters, deadline, CancellationToken);
+    }
 
     public async Task<HostFacts> LookUpAsync(FailureEvidence evidence)
         => FailureCatalogue.FactsFor(evidence) is var kinds and not FactKinds.None

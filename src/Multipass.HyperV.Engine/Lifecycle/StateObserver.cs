@@ -5,6 +5,7 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
+using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Lifecycle;
 
@@ -77,6 +78,9 @@ internal sealed class StateObserver
         }
     }
 
+    /// <summary>A request is about to be sent: what was read before it says nothing about what is true after it.</summary>
+    public void Expire() => Lose(new CimFault(CimStatus.Failed, WbemError.TimedOut, "The host was not read again after the request."));
+
     public void Lose(CimFault fault)
     {
         HasRead = true;
@@ -114,8 +118,13 @@ internal sealed class StateObserver
             var look = await _poll.NextAsync(_before.Id, null, since, limit).ConfigureAwait(false);
             if (look.Fault is { } fault)
             {
-                if (limit.HasPassed && Last is not null)
+                if (limit.HasPassed)
                 {
+                    if (Last is null)
+                    {
+                        Lose(fault);
+                    }
+
                     break;
                 }
 

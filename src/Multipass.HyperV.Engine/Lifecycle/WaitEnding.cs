@@ -74,7 +74,7 @@ internal sealed class WaitEnding
             try
             {
                 var parameters = new Dictionary<string, object?> { ["RequestedState"] = JobState.RequestTerminate };
-                await _run.Session.InvokeAsync(JobReading.PathOf(jobId), CimNames.RequestStateChange, parameters, _run.FollowUp, _run.CancellationToken).ConfigureAwait(false);
+                await _run.InvokeAsync(JobReading.PathOf(jobId), CimNames.RequestStateChange, parameters, _run.FollowUp).ConfigureAwait(false);
                 await _run.SettleAsync(_run.FollowUp.AtMost(TerminationPatience)).ConfigureAwait(false);
             }
             catch (CimFaultException exception)

@@ -14,14 +14,6 @@ namespace Multipass.HyperV.Repair;
 /// <summary>Reads what a plan needs to know beyond the instance itself: its job, its worker process, its saved state. Changes nothing.</summary>
 internal static class Diagnosis
 {
-    /// <summary>Up to this many keys are asked for by name: WMI limits the length of a condition.</summary>
-    private const int MostKeys = 32;
-
-    private static readonly string[] JobProperties = JobReading.Query.Properties.Append("ElapsedTime").ToArray();
-
-    private static readonly CimQuery AffectedQuery = new(
-        CimNames.Virtualization, CimNames.AffectedJobElement, new[] { "AffectedElement", "AffectingElement" });
-
     /// <summary>What is found of one instance that has just been read.</summary>
     public static async Task<RepairCase> ReadAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -47,26 +39,11 @@ internal static class Diagnosis
     /// <summary>The job that is changing a virtual machine, with its age; none when all have ended.</summary>
     public static async Task<(JobReading? Job, TimeSpan? Elapsed)> JobOfAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
     {
-        var jobIds = (await session.QueryAsync(AffectedQuery, deadline, cancellationToken).ConfigureAwait(false))
-            .Where(row => string.Equals(row.Reference("AffectedElement")?.Key("Name"), MachineReading.KeyOf(id), StringComparison.OrdinalIgnoreCase))
-            .Select(row => row.Reference("AffectingElement")?.Key("InstanceID"))
-            .OfType<string>()
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderBy(jobId => jobId, StringComparer.OrdinalIgnoreCase)
-            .ToArray();
-        if (jobIds.Length == 0)
-        {
-            return (null, null);
-        }
-
-        var query = new CimQuery(CimNames.Virtualization, CimNames.ConcreteJob, JobProperties, jobIds.Length > MostKeys ? null : CimCondition.EqualsAny("InstanceID", jobIds));
-
-        // Of several the youngest: it is the one that the state shows.
-        return (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false))
-            .Select(record => (Job: (JobReading?)new JobReading(record), Elapsed: record.Interval("ElapsedTime")))
-            .Where(row => !row.Job!.HasEnded && jobIds.Contains(row.Job.Id, StringComparer.OrdinalIgnoreCase))
-            .OrderBy(row => row.Elapsed ?? TimeSpan.MaxValue)
-            .FirstOrDefault();
+        // Not to know whether a job is running is not to know that none is.
+        var jobs = await MachineJobs.ReadAsync(session, deadline, cancellationToken).ConfigureAwait(false)
+            ?? throw new CimFaultException(new CimFault(CimStatus.Failed, 0, $"{session.Host.Name} does not tell which jobs are running."));
+        var running = jobs.RunningOf(id);
+        return (running?.Reading, running?.Elapsed);
     }
 
     /// <summary>The worker process of a virtual machine, as its own row and the process list have it at this moment.</summary>

@@ -76,6 +76,8 @@ internal sealed class InstanceRepair
 
     private IClock Clock => _session.Clock;
 
+    private bool IsStartFromOff => _before.State == MpInstanceState.Starting && _plan.Case.IsSaved == false;
+
     private bool IsHanging => TransitionTable.IsTransitional(_state);
 
     /// <summary>Carries the plan out. It ends in an outcome, or in cancellation.</summary>
@@ -164,7 +166,7 @@ internal sealed class InstanceRepair
                     _sink.Progress(_before, CodeNames.JobState[running.State ?? 0] ?? "Working", running.Percent);
                 }
 
-                if (StallRule.IsStalled(_plan.Case.JobElapsed + watched, percent, Clock.Now - movedAt, hasMoved, limit.HasPassed))
+                if (StallRule.IsStalled(_plan.Case.JobElapsed + watched, percent, Clock.Now - movedAt, hasMoved, IsStartFromOff, limit.HasPassed))
                 {
                     return (MpRepairStepOutcome.Failed, $"it has not moved for {Seconds(Clock.Now - movedAt)}" + (percent is null ? string.Empty : $" (at {percent.Value.ToString(CultureInfo.InvariantCulture)} %)"));
                 }
@@ -221,7 +223,7 @@ internal sealed class InstanceRepair
 
         hasMoved |= job is not null && job.Percent != percent;
         var isStalled = job is not null
-            ? withoutJobFrom is null && StallRule.IsStalled(elapsed, job.Percent, now - movedAt, hasMoved, isTimeUp: true)
+            ? withoutJobFrom is null && StallRule.IsStalled(elapsed, job.Percent, now - movedAt, hasMoved, IsStartFromOff, isTimeUp: true)
             : StallRule.IsStalledWithoutJob(_plan.Case.Job is null ? _plan.Case.InState : null, now - (withoutJobFrom ?? now), isTimeUp: true);
         if (isStalled)
         {

@@ -4,7 +4,8 @@ namespace Multipass.HyperV.Repair;
 
 /// <summary>
 /// Tells a change that hangs from one that is only slow. A job that has come to p percent in t seconds takes about t/p for each; it is watched for twice as long before it is
-/// called stalled. So a job that makes progress is never taken for one that hangs, however slow it is.
+/// called stalled. So a job that makes progress is not taken for one that hangs, however slow it is, if only the wait is long enough to see it move; where it is not, the job is
+/// left alone. The one exception is a start from off that is older than Multipass itself would wait, and that does not move for as long as the user wants to wait.
 /// </summary>
 internal static class StallRule
 {
@@ -15,7 +16,6 @@ internal static class StallRule
     private static readonly TimeSpan LeastForYoung = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LeastForOld = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan MostForOld = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(120);
 
     /// <summary>For a job whose age the host does not tell.</summary>
@@ -29,17 +29,15 @@ internal static class StallRule
     /// <param name="percent">How far it has come; null when the host does not tell.</param>
     /// <param name="quiet">How long it has been watched without a sign of progress.</param>
     /// <param name="hasMoved">Whether it has shown progress at all while it was watched.</param>
+    /// <param name="isStartFromOff">Whether it starts what was off: nothing is lost when that is undone.</param>
     /// <param name="isTimeUp">Whether the wait ends now.</param>
-    public static bool IsStalled(TimeSpan? elapsed, int? percent, TimeSpan quiet, bool hasMoved, bool isTimeUp)
+    public static bool IsStalled(TimeSpan? elapsed, int? percent, TimeSpan quiet, bool hasMoved, bool isStartFromOff, bool isTimeUp)
     {
-        var isOld = elapsed >= OldAge;
-        if (isTimeUp)
-        {
-            return !hasMoved && (isOld || quiet >= Needed(elapsed, percent));
-        }
-
         var needed = Needed(elapsed, percent);
-        return quiet >= (isOld ? Between(needed, LeastForOld, MostForOld) : Between(needed, LeastForYoung, Most));
+        var isOld = elapsed >= OldAge;
+        return isTimeUp
+            ? !hasMoved && (quiet >= needed || (isOld && isStartFromOff))
+            : quiet >= Between(needed, isOld ? LeastForOld : LeastForYoung, Most);
     }
 
     /// <summary>Whether a change without a job is stalled.</summary>

@@ -17,14 +17,20 @@ internal static class WbemError
     public const int CallCancelled = unchecked((int)0x80041032);
     public const int ShuttingDown = unchecked((int)0x80041033);
     public const int TimedOut = unchecked((int)0x80041069);
+
+    /// <summary>RPC_E_DISCONNECTED; here for a connection that this side has ended.</summary>
+    public const int Disconnected = unchecked((int)0x80010108);
     public const int RpcServerUnavailable = unchecked((int)0x800706BA);
     public const int RpcCallFailed = unchecked((int)0x800706BE);
 
+    /// <summary><c>RPC_E_DISCONNECTED</c>: this side has ended the connection.</summary>
+    public const int Disconnected = unchecked((int)0x80010108);
+
     /// <summary>The connection broke, or the answer did not come.</summary>
     public static bool IsConnectionLost(int hresult)
-        => hresult is RpcServerUnavailable or RpcCallFailed or TimedOut;
+        => hresult is RpcServerUnavailable or RpcCallFailed or TimedOut or Disconnected;
 
-    /// <summary>May pass by itself: lost connections, a provider that is restarting.</summary>
+    /// <summary>May pass by itself: lost connections, unless this side has ended them, and a provider that is restarting.</summary>
     public static bool IsTransient(int hresult)
-        => IsConnectionLost(hresult) || hresult is ProviderLoadFailure or CallCancelled or ShuttingDown or ProviderFailure;
+        => (IsConnectionLost(hresult) && hresult != Disconnected) || hresult is ProviderLoadFailure or CallCancelled or ShuttingDown or ProviderFailure;
 }

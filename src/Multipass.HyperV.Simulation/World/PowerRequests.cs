@@ -36,9 +36,16 @@ internal sealed class PowerRequests
     public void StartByItself(VirtualMachine machine)
     {
         machine.IsWaitingToStart = false;
-        if (_world.Power.Find(machine, EnabledState.Enabled) is { } transition)
+        if (_world.Power.Find(machine, EnabledState.Enabled) is not { } transition)
         {
-            Accept(machine, transition, machine.Faults.Take(FaultOperation.Start));
+            return;
+        }
+
+        // What refuses a request leaves it off; nobody is there to be told.
+        var fault = machine.Faults.Take(FaultOperation.Start);
+        if (fault is null || AtRequest(fault) is null)
+        {
+            Accept(machine, transition, fault);
         }
     }
 

@@ -19,11 +19,14 @@ internal sealed class BasicChannel : IWsmanChannel
     private readonly Uri _address;
     private readonly HttpClient _client;
     private readonly AuthenticationHeaderValue? _authorization;
+    private readonly TimeSpan _patience;
 
     /// <param name="endpoint">The computer.</param>
     /// <param name="credential">Who asks; null to ask without.</param>
-    public BasicChannel(CimEndpoint endpoint, NetworkCredential? credential)
+    /// <param name="patience">How long an answer may take; <see cref="HttpExchange.Patience"/> when omitted.</param>
+    public BasicChannel(CimEndpoint endpoint, NetworkCredential? credential, TimeSpan? patience = null)
     {
+        _patience = patience ?? HttpExchange.Patience;
         _address = HttpExchange.AddressOf(endpoint);
         _client = HttpExchange.Open(endpoint, MostConnections);
         _authorization = credential is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(NameOf(credential) + ":" + credential.Password)));
@@ -33,7 +36,7 @@ internal sealed class BasicChannel : IWsmanChannel
     {
         using var request = Request(_address, envelope);
         request.Headers.Authorization = _authorization;
-        return (await HttpExchange.SendAsync(_client, request, cancellationToken).ConfigureAwait(false)).Answer;
+        return (await HttpExchange.SendAsync(_client, request, _patience, cancellationToken).ConfigureAwait(false)).Answer;
     }
 
     public void Dispose() => _client.Dispose();

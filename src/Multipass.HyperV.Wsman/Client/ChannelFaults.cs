@@ -11,17 +11,27 @@ namespace Multipass.HyperV.Wsman.Client;
 /// <summary>What goes wrong on the way, in CIM's terms. None of the texts holds a credential.</summary>
 internal static class ChannelFaults
 {
+    /// <summary>There is no such way of authentication (SEC_E_SECPKG_NOT_FOUND, winerror.h).</summary>
+    public const int PackageNotFound = unchecked((int)0x80090305);
+
     /// <summary>A certificate that is not trusted (CERT_E_UNTRUSTEDROOT, winerror.h): no connection was lost, none was made.</summary>
     private const int UntrustedCertificate = unchecked((int)0x800B0109);
 
     public static CimFaultException NotAnswered(Uri address, TimeSpan patience)
-        => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0} s.");
+        => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0.##} s.");
 
     public static CimFaultException NotUnderstood(Uri address, string reason, Exception? inner = null)
         => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"The answer of {address} is not WS-Management: {reason}", inner);
 
     public static CimFaultException NotLetIn(Uri address)
         => Of(CimStatus.AccessDenied, WbemError.AccessDenied, $"{address} does not accept the credential.");
+
+    /// <summary>This computer lacks what the authentication needs; nothing was sent.</summary>
+    public static CimFaultException NotPossible(Uri address, string reason)
+        => Of(
+            CimStatus.NotSupported,
+            PackageNotFound,
+            $"This computer cannot prove who you are to {address} with Kerberos or NTLM ({reason}). Use Basic authentication over HTTPS (-Authentication Basic -UseSsl) if the host allows it.");
 
     public static CimFaultException NoCommonScheme(Uri address, string offered, string advice)
         => Of(CimStatus.AccessDenied, WbemError.AccessDenied, $"{address} and this computer have no way of authentication in common; it offers {(offered.Length == 0 ? "none" : offered)}. {advice}");

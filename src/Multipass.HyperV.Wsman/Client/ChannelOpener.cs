@@ -24,10 +24,40 @@ internal static class ChannelOpener
             return new BasicChannel(endpoint, endpoint.Authentication == CimAuthentication.Basic ? endpoint.Credential : null);
         }
 
-        bool Wants(CimAuthentication scheme, string name)
-            => (endpoint.Authentication == scheme || endpoint.Authentication == CimAuthentication.Default) && offered.Contains(name, StringComparer.OrdinalIgnoreCase);
+        bool Offers(string scheme) => offered.Contains(scheme, StringComparer.OrdinalIgnoreCase);
+        var mayBasic = Offers("Basic") && endpoint.Credential is not null && (endpoint.UseSsl || endpoint.AllowUnencrypted)
+            && endpoint.Authentication is CimAuthentication.Default or CimAuthentication.Basic;
 
-        if (Wants(CimAuthentication.Basic, "Basic") && endpoint.Credential is not null && (endpoint.UseSsl || endpoint.AllowUnencrypted))
+        // Kerberos alone goes over HTTPS only: over HTTP messages are encrypted in NTLM's way.
+        // The user's own name and password are known to Windows; a ticket of Kerberos may be there elsewhere.
+        var mayNegotiate = Offers(NegotiateLane.Scheme)
+            && endpoint.Authentication is not CimAuthentication.Basic
+            && (endpoint.UseSsl || (endpoint.Authentication != CimAuthentication.Kerberos && (endpoint.Credential is not null || OperatingSystem.IsWindows())));
+        if (mayNegotiate)
+        {
+            var channel = new NegotiateChannel(endpoint, address);
+            try
+            {
+                await channel.SendAsync(WsmanEnvelopes.Identify(), cancellationToken).ConfigureAwait(false);
+                return channel;
+            }
+            catch (CimFaultException exception) when (mayBasic && exception.Fault.HResult == ChannelFaults.PackageNotFound)
+            {
+                channel.Dispose();
+            }
+            catch (CimFaultException exception) when (endpoint.Credential is null && exception.Fault.Status == CimStatus.AccessDenied)
+            {
+                channel.Dispose();
+                throw ChannelFaults.NoCommonScheme(address, string.Join(", ", offered), Advice(endpoint, offered));
+            }
+            catch
+            {
+                channel.Dispose();
+                throw;
+            }
+        }
+
+        if (mayBasic)
         {
             return new BasicChannel(endpoint, endpoint.Credential);
         }
@@ -51,8 +81,10 @@ internal static class ChannelOpener
     }
 
     private static string Advice(CimEndpoint endpoint, IReadOnlyList<string> offered)
-        => offered.Contains("Basic", StringComparer.OrdinalIgnoreCase) && endpoint.Authentication is CimAuthentication.Default or CimAuthentication.Basic
-            ? endpoint.Credential is null ? "Give a credential (-Credential)." : "Basic authentication needs HTTPS (-UseSsl), or -AllowUnencrypted."
+        => endpoint.Credential is null ? "Give a credential (-Credential)."
+            : endpoint is { Authentication: CimAuthentication.Kerberos, UseSsl: false } ? "Kerberos needs HTTPS here (-UseSsl)."
+            : endpoint.Authentication is CimAuthentication.Default or CimAuthentication.Basic && offered.Contains("Basic", StringComparer.OrdinalIgnoreCase)
+                ? "Basic authentication needs HTTPS (-UseSsl), or -AllowUnencrypted."
             : "Enable another on the host, or choose one with -Authentication.";
 
     /// <summary>The schemes that a service offers; null when it lets everybody in.</summary>
@@ -60,7 +92,7 @@ internal static class ChannelOpener
     {
         using var client = HttpExchange.Open(endpoint, 1);
         using var request = BasicChannel.Request(address, WsmanEnvelopes.Identify());
-        var (answer, headers) = await HttpExchange.SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+        var (answer, headers) = await HttpExchange.SendAsync(client, request, HttpExchange.Patience, cancellationToken).ConfigureAwait(false);
         if (answer.Status == (int)HttpStatusCode.Unauthorized)
         {
             return headers.WwwAuthenticate.Select(header => header.Scheme).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();

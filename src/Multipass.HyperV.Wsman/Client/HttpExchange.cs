@@ -50,19 +50,30 @@ internal static class HttpExchange
     }
 
     /// <summary>Where an endpoint's service is.</summary>
+    /// <exception cref="UriFormatException">The computer's name is none: whatever else a URI may hold there (a path, a user) is not taken.</exception>
     public static Uri AddressOf(CimEndpoint endpoint)
     {
+        var name = endpoint.ComputerName ?? "localhost";
+        if (Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        {
+            throw new UriFormatException();
+        }
+
         var port = endpoint.Port ?? (endpoint.UseSsl ? WsmanNames.HttpsPort : WsmanNames.HttpPort);
-        return new UriBuilder(endpoint.UseSsl ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, endpoint.ComputerName ?? "localhost", port, WsmanNames.Path).Uri;
+        return new UriBuilder(endpoint.UseSsl ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, name, port, WsmanNames.Path).Uri;
     }
 
     /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <param name="client">The connections.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="limit">How long all of it may take.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
     /// <exception cref="CimFaultException">The service cannot be reached, is silent, or breaks off.</exception>
-    public static async Task<(WsmanAnswer Answer, HttpResponseHeaders Headers)> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
+    public static async Task<(WsmanAnswer Answer, HttpResponseHeaders Headers)> SendAsync(HttpClient client, HttpRequestMessage request, TimeSpan limit, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(limit);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
@@ -74,7 +85,7 @@ internal static class HttpExchange
         {
             throw exception.InnerException is TimeoutException && !patience.IsCancellationRequested
                 ? ChannelFaults.Of(CimStatus.Failed, Vocabulary.WbemError.RpcServerUnavailable, $"{address} cannot be reached within {ConnectPatience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.")
-                : ChannelFaults.NotAnswered(address, Patience);
+                : ChannelFaults.NotAnswered(address, limit);
         }
         catch (Exception exception) when (ChannelFaults.IsOnTheWay(exception))
         {

@@ -19,6 +19,9 @@ internal sealed class WsmanConnection : ICimConnection
     /// <summary>Pages that bring nothing and do not end are borne so many times in a row.</summary>
     private const int MostEmptyPages = 16;
 
+    /// <summary>More than any host has of anything that is asked for; an enumeration without end must not fill the memory.</summary>
+    private const int MostInstances = 250_000;
+
     private readonly IWsmanChannel _channel;
     private readonly Uri _address;
     private readonly WsmanEnvelopes _envelopes;
@@ -50,7 +53,7 @@ internal sealed class WsmanConnection : ICimConnection
 
             var context = Child(page, "EnumerationContext")?.Value.Trim();
             emptyPages = added > 0 ? 0 : emptyPages + 1;
-            if (string.IsNullOrEmpty(context) || emptyPages > MostEmptyPages)
+            if (string.IsNullOrEmpty(context) || emptyPages > MostEmptyPages || records.Count > MostInstances)
             {
                 throw NotUnderstood("an enumeration neither goes on nor ends.");
             }

@@ -102,9 +102,8 @@ internal static class FaultReader
 
     private static bool Known(int hresult, out (CimStatus Status, int HResult) known)
     {
-        var isKnown = Statuses.TryGetValue(hresult, out var status);
-        known = (status, hresult);
-        return isKnown || (known = (CimStatus.Failed, hresult)).HResult is var value && WbemError.IsTransient(value);
+        known = (Statuses.TryGetValue(hresult, out var status) ? status : CimStatus.Failed, hresult);
+        return Statuses.ContainsKey(hresult) || WbemError.IsTransient(hresult);
     }
 
     private static string Reason(XElement fault)

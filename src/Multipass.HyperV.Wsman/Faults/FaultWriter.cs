@@ -46,8 +46,12 @@ internal static class FaultWriter
         foreach (var header in fault.NotUnderstood)
         {
             writer.WriteStartElement("s", "NotUnderstood", WsmanNames.Soap.NamespaceName);
-            writer.WriteAttributeString("xmlns", "h", null, header.NamespaceName.Length == 0 ? null : header.NamespaceName);
-            writer.WriteAttributeString("qname", "h:" + header.LocalName);
+            if (header.NamespaceName.Length > 0)
+            {
+                writer.WriteAttributeString("xmlns", "h", null, header.NamespaceName);
+            }
+
+            writer.WriteAttributeString("qname", (header.NamespaceName.Length > 0 ? "h:" : string.Empty) + header.LocalName);
             writer.WriteEndElement();
         }
     }

@@ -19,6 +19,7 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">What is to fail: an operation, or a way of reading.</para></summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Multipass.HyperV.Shell;
 
 namespace Multipass.HyperV.Commands;
 
@@ -10,6 +11,7 @@ public sealed class ClearMpSimulatedFaultCommand : MpSimulationCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[] Name { get; set; } = { "*" };
 
     /// <inheritdoc/>

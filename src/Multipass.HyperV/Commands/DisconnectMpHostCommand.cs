@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Multipass.HyperV.Connections;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Shell;
 
 namespace Multipass.HyperV.Commands;
 
@@ -15,6 +16,7 @@ public sealed class DisconnectMpHostCommand : MpCommand
     [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] Name { get; set; } = { "*" };
 
     /// <summary><para type="description">Connections, from <c>Get-MpHost</c>.</para></summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Multipass.HyperV.Connections;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Shell;
 
 namespace Multipass.HyperV.Commands;
 
@@ -13,6 +14,7 @@ public sealed class GetMpHostCommand : MpCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[] Name { get; set; } = { "*" };
 
     /// <inheritdoc/>

@@ -20,11 +20,13 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Alias("VMName")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">Instances read earlier, to be read anew.</para></summary>
     [Parameter(Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public MpInstance[]? InputObject { get; set; }
 
     /// <summary><para type="description">Only instances in one of these states.</para></summary>
@@ -51,6 +53,8 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     private protected override bool FindsManagedOnly => !IncludeUnmanaged;
 
     private protected override bool NeedsUniqueNames => false;
+
+    private protected override bool AsksClient => true;
 
     /// <inheritdoc/>
     protected override void EndProcessing()

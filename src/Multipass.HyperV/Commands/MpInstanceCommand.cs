@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
@@ -37,6 +38,7 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary><para type="description">The hosts to work on: connections or their names. Without it, all that this session is connected to.</para></summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public HostArgument[]? MpHost { get; set; }
 
     /// <summary>The names that this invocation brought; null in other parameter sets.</summary>
@@ -53,6 +55,9 @@ public abstract class MpInstanceCommand : MpCommand
 
     /// <summary>Takes note of what no host has; false when that is an error.</summary>
     private protected virtual bool Seeks(string name, Guid? id, IReadOnlyList<HostSession> sessions) => false;
+
+    /// <summary>True where Multipass's client may be asked as well. It may take seconds, and hang: what only changes a virtual machine does not wait for it.</summary>
+    private protected virtual bool AsksClient => false;
 
     /// <summary>Calls in flight at the same time.</summary>
     private protected virtual int CallLimit => 32;
@@ -84,9 +89,7 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>The instances meant, as their hosts show them now. What cannot be found is written as an error.</summary>
     private protected IReadOnlyList<(HostSession Session, MpInstance Instance)> Resolve(InstanceDetail detail)
     {
-        var hosts = ResolveHosts(MpHost);
-        var gate = new CallGate(CallLimit);
-        var sessions = hosts.Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+        var sessions = Sessions();
         var found = new List<(HostSession, MpInstance)>();
         if (_objects.Count > 0)
         {
@@ -107,11 +110,36 @@ public abstract class MpInstanceCommand : MpCommand
         return found.Where(pair => known.Add((pair.Item1, pair.Item2.Id, pair.Item2.Id == Guid.Empty ? pair.Item2.Name : string.Empty))).ToList();
     }
 
+    /// <summary>The hosts to work on, with one gate for all calls.</summary>
+    private protected List<HostSession> Sessions()
+    {
+        var gate = new CallGate(CallLimit);
+        return ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+    }
+
+    /// <summary>Whether an instance is one of those that were named, for instances that may come later.</summary>
+    private protected Func<MpInstance, bool> Wanted()
+    {
+        var patterns = _names.ConvertAll(name => (Plain: name, Pattern: WildcardPattern.Get(name, WildcardOptions.IgnoreCase)));
+        var isAll = _names.Count + _ids.Count + _objects.Count == 0;
+        return instance
+            => _objects.Any(known => known.Id == instance.Id && SameText(known.HostName, instance.HostName))
+                || (IsWanted(instance) && (isAll
+                    || _ids.Contains(instance.Id)
+                    || patterns.Any(name => SameText(name.Plain, instance.Name) || name.Pattern.IsMatch(instance.Name))));
+    }
+
     private void ResolveNames(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
     {
         var isAll = _names.Count == 0;
         var filter = isAll || _names.Any(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names.ConvertAll(WildcardPattern.Unescape));
-        var read = Read(sessions.Select(session => (session, filter)), detail, out var allRead);
+        var read = Read(sessions.Select(session => (session, filter)), detail, AsksClient, out var allRead);
+        if (!AsksClient && filter != InstanceFilter.All && allRead && read.All(host => host.Instances.Count == 0) && sessions.Any(session => session.MultipassView?.Client is { IsPresent: true }))
+        {
+            // What Hyper-V does not have Multipass's client may still know.
+            read = Read(sessions.Select(session => (session, filter)), detail, asksClient: true, out allRead);
+        }
+
         if (isAll)
         {
             found.AddRange(read.SelectMany(host => host.Instances.Where(IsWanted).Select(instance => (host.Session, instance))));
@@ -166,7 +194,7 @@ public abstract class MpInstanceCommand : MpCommand
     private void ResolveIds(List<HostSession> sessions, InstanceDetail detail, List<(HostSession, MpInstance)> found)
     {
         var filter = InstanceFilter.ById(_ids);
-        var read = Read(sessions.Select(session => (session, filter)), detail, out var allRead);
+        var read = Read(sessions.Select(session => (session, filter)), detail, AsksClient, out var allRead);
         foreach (var id in _ids.Distinct())
         {
             var matching = read.SelectMany(host => host.Instances.Where(instance => instance.Id == id && IsWanted(instance)).Select(instance => (host.Session, instance))).ToList();
@@ -208,7 +236,7 @@ public abstract class MpInstanceCommand : MpCommand
             }
         }
 
-        foreach (var (session, instances) in Read(wanted, detail, out _))
+        foreach (var (session, instances) in Read(wanted, detail, AsksClient, out _))
         {
             foreach (var instance in _objects.Where(instance => instance.Backend == MpBackend.HyperV && SameText(instance.HostName, session.Host.Name)))
             {
@@ -225,10 +253,10 @@ public abstract class MpInstanceCommand : MpCommand
     }
 
     private List<(HostSession Session, IReadOnlyList<MpInstance> Instances)> Read(
-        IEnumerable<(HostSession Session, InstanceFilter Filter)> wanted, InstanceDetail detail, out bool allRead)
+        IEnumerable<(HostSession Session, InstanceFilter Filter)> wanted, InstanceDetail detail, bool asksClient, out bool allRead)
     {
         var readings = wanted.Select(pair => new Reading(pair.Session, pair.Filter)).ToList();
-        new PipelinePump().Run(token => Task.WhenAll(readings.Select(reading => reading.RunAsync(detail, token))), Stop);
+        new PipelinePump().Run(token => Task.WhenAll(readings.Select(reading => reading.RunAsync(detail, asksClient, token))), Stop);
         foreach (var reading in readings)
         {
             if (reading.Fault is { } fault)
@@ -279,11 +307,12 @@ public abstract class MpInstanceCommand : MpCommand
 
         public List<string> Warnings { get; } = new();
 
-        public async Task RunAsync(InstanceDetail detail, System.Threading.CancellationToken cancellationToken)
+        public async Task RunAsync(InstanceDetail detail, bool asksClient, System.Threading.CancellationToken cancellationToken)
         {
             try
             {
-                Instances = await InstanceReader.ReadAsync(Session, _filter, detail, Deadline.In(Session.Clock, ReadingTimeout), cancellationToken, Warnings).ConfigureAwait(false);
+                MultipassEffort? effort = asksClient ? null : MultipassEffort.Database;
+                Instances = await InstanceReader.ReadAsync(Session, _filter, detail, Deadline.In(Session.Clock, ReadingTimeout), cancellationToken, Warnings, effort).ConfigureAwait(false);
             }
             catch (CimFaultException exception)
             {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Management.Automation;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 
 namespace Multipass.HyperV.Commands;
@@ -14,6 +15,7 @@ public abstract class MpSimulationCommand : MpCommand
     /// <summary><para type="description">The simulated hosts: connections or their names. Without it, all simulated hosts that this session is connected to.</para></summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public HostArgument[]? MpHost { get; set; }
 
     private protected IReadOnlyList<SimulatedHost> ResolveSimulatedHosts()

@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Management.Automation;
+using Multipass.HyperV.Shell;
 
 namespace Multipass.HyperV.Commands;
 
@@ -13,11 +14,13 @@ public abstract class MpTargetCommand : MpInstanceCommand
     [Alias("VMName")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">Instances, from <c>Get-MpInstance</c>. Their state is read anew.</para></summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public MpInstance[]? InputObject { get; set; }
 
     /// <summary><para type="description">How long to wait, in whole seconds.</para></summary>

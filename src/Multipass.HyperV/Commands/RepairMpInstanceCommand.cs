@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Repair;
 using Multipass.HyperV.Shell;
 
@@ -15,33 +16,20 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Puts right what hangs, and what Multipass wrongly believes: says what it found, what it did, and what is true now.</para></summary>
 [Cmdlet(VerbsDiagnostic.Repair, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
-[OutputType(typeof(MpRepair), typeof(MpInstance))]
-public sealed class RepairMpInstanceCommand : MpInstanceCommand
+[OutputType(typeof(MpRepair), typeof(MpInstance), typeof(MpJob))]
+public sealed class RepairMpInstanceCommand : MpTargetCommand
 {
     private bool _yesToAll;
     private bool _noToAll;
-
-    /// <summary><para type="description">The instance's name; wildcards are allowed. Finds only what is Multipass's.</para></summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("VMName")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[]? Name { get; set; }
-
-    /// <summary><para type="description">Instances, from <c>Get-MpInstance</c>. Their state is read anew.</para></summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    public MpInstance[]? InputObject { get; set; }
-
-    /// <summary><para type="description">How long to wait for each step, in whole seconds. A change that has not been seen to hang by then is left alone. Steps other than the first have limits of their own as well.</para></summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue / 1000)]
-    public int Timeout { get; set; } = 300;
 
     /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for.</para></summary>
     [Parameter]
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 32;
+
+    /// <summary><para type="description">Returns a job at once that repairs in the background: one child job for each instance. Nobody can be asked there: what must be confirmed is not done without -Confirm:$false.</para></summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
 
     /// <summary><para type="description">Allows a restart of Multipass's service, if nothing milder helps. It may suspend instances that run.</para></summary>
     [Parameter]
@@ -51,20 +39,14 @@ public sealed class RepairMpInstanceCommand : MpInstanceCommand
     [Parameter]
     public SwitchParameter DiscardSavedState { get; set; }
 
-    /// <summary><para type="description">Writes the final instance of each instead of the report.</para></summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
-    private protected override string[]? Names => Name;
-
-    private protected override MpInstance[]? Objects => InputObject;
-
     private protected override int CallLimit => ThrottleLimit;
+
+    private protected override bool AsksClient => true;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var options = new RepairOptions { Timeout = TimeSpan.FromSeconds(Timeout), RestartsService = RestartService, DiscardsSavedState = DiscardSavedState };
+        var options = new RepairOptions { Timeout = Patience, RestartsService = RestartService, DiscardsSavedState = DiscardSavedState };
         var targets = Resolve(InstanceDetail.Full);
         IReadOnlyList<(HostSession Session, RepairPlan Plan)> plans = Array.Empty<(HostSession, RepairPlan)>();
         new PipelinePump().Run(async token => plans = await RepairRunner.PlanAsync(targets, options, token).ConfigureAwait(false), Stop);
@@ -84,6 +66,23 @@ public sealed class RepairMpInstanceCommand : MpInstanceCommand
             return;
         }
 
+        if (AsJob)
+        {
+            var showsRecommendedAction = ErrorRecords.ShowsRecommendedAction(this);
+            var type = GetType();
+            var mayAsk = AsksForHighImpact;
+            var job = MpJob.Begin(
+                MyInvocation.Line.Trim(),
+                "Repairing",
+                confirmed.Select(pair => pair.Item2.Case.Instance).ToList(),
+                PassThru,
+                failure => ErrorRecords.From(failure, showsRecommendedAction, type),
+                (told, token) => RepairRunner.RunAsync(confirmed, options, new BackgroundSink(told, confirms: !mayAsk), token));
+            JobRepository.Add(job);
+            WriteObject(job);
+            return;
+        }
+
         var sink = new Sink(this, confirmed.Count);
         try
         {
@@ -96,6 +95,12 @@ public sealed class RepairMpInstanceCommand : MpInstanceCommand
 
         sink.HeldBack.ForEach(WriteFailure);
     }
+
+    /// <summary>What cannot be undone has the impact High, as far as PowerShell's preference is concerned; the cmdlet itself has Medium, and -Confirm has asked about each step before.</summary>
+    private bool AsksForHighImpact
+        => !MyInvocation.BoundParameters.ContainsKey("Confirm")
+            && LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High), out var impact)
+            && impact == ConfirmImpact.High;
 
     private bool IsWhatIf
         => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) ? LanguagePrimitives.IsTrue(bound) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
@@ -143,11 +148,10 @@ public sealed class RepairMpInstanceCommand : MpInstanceCommand
             plan.Steps[index].Text,
             plan.Steps[index].Reason);
 
-    /// <summary>What cannot be undone has the impact High, as far as PowerShell's preference is concerned; the cmdlet itself has Medium. Runs on the pipeline's thread.</summary>
+    /// <summary>Asks about a step that cannot be undone. Runs on the pipeline's thread.</summary>
     private bool Confirms(MpInstance instance, RepairStep step)
     {
-        var preference = GetVariableValue("ConfirmPreference", ConfirmImpact.High);
-        if (MyInvocation.BoundParameters.ContainsKey("Confirm") || !LanguagePrimitives.TryConvertTo<ConfirmImpact>(preference, out var impact) || impact != ConfirmImpact.High)
+        if (!AsksForHighImpact)
         {
             return true;
         }
@@ -162,7 +166,6 @@ public sealed class RepairMpInstanceCommand : MpInstanceCommand
             return false;
         }
     }
-
 
     /// <summary>Brings what the engine tells and asks to the pipeline's thread.</summary>
     private sealed class Sink : IRepairSink
@@ -213,5 +216,26 @@ public sealed class RepairMpInstanceCommand : MpInstanceCommand
 
             _command.WriteObject(_command.PassThru ? outcome.Report.Instance : outcome.Report);
         }
+    }
+
+    /// <summary>Tells a background job what the engine tells; asks nobody.</summary>
+    private sealed class BackgroundSink : IRepairSink
+    {
+        private readonly IOperationSink _told;
+        private readonly bool _confirms;
+
+        public BackgroundSink(IOperationSink told, bool confirms)
+        {
+            _told = told;
+            _confirms = confirms;
+        }
+
+        public void Verbose(string text) => _told.Verbose(text);
+
+        public void Progress(MpInstance instance, string status, int? percent) => _told.Progress(instance, status, percent);
+
+        public Task<bool> ConfirmAsync(MpInstance instance, RepairStep step) => Task.FromResult(_confirms);
+
+        public void Ended(RepairOutcome outcome) => _told.Ended(new OperationOutcome(outcome.Report.Before, outcome.Report.Instance, outcome.Failure));
     }
 }

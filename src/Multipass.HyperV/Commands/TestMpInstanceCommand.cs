@@ -26,11 +26,13 @@ public sealed class TestMpInstanceCommand : MpInstanceCommand
     [Alias("VMName")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">Instances, from <c>Get-MpInstance</c>. They are read anew.</para></summary>
     [Parameter(Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public MpInstance[]? InputObject { get; set; }
 
     /// <summary><para type="description">Writes true or false for each instance instead of findings: true when a start would succeed, or would have nothing to do.</para></summary>

@@ -1,4 +1,5 @@
 using System;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Simulation;
@@ -11,7 +12,9 @@ public sealed class MpHost
     internal MpHost(ICimConnection connection, IMultipassView? multipassView, SimulatedHost? simulated, string scenario, DateTimeOffset connectedAt)
     {
         Connection = connection;
-        MultipassView = multipassView;
+
+        // Multipass's files and client are those of this computer: of a remote host they tell nothing.
+        MultipassView = multipassView ?? (simulated is null && connection.Host.IsLocal ? LocalMultipass.CreateView() : null);
         Simulated = simulated;
         Scenario = scenario;
         ConnectedAt = connectedAt;

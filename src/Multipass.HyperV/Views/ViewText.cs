@@ -2,6 +2,7 @@ using System;
 using System.ComponentModel;
 using System.Globalization;
 using System.Linq;
+using System.Management.Automation;
 
 namespace Multipass.HyperV.Views;
 
@@ -65,4 +66,32 @@ public static class ViewText
         => finding is null ? string.Empty
             : finding.Recommendation.Length == 0 ? finding.Detail
             : $"{finding.Detail}\n-> {finding.Recommendation}";
+
+    /// <summary>The state in its colour; red when the host calls the instance's health bad. Without a style, as in Windows PowerShell, the bare word.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="style">PowerShell's <c>$PSStyle</c>, or null.</param>
+    public static string State(MpInstance? instance, object? style)
+        => instance is null ? string.Empty
+            : Coloured(instance.State, instance.Health is MpHealth.MajorFailure or MpHealth.CriticalFailure, style);
+
+    /// <summary>The state in its colour.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="style">PowerShell's <c>$PSStyle</c>, or null.</param>
+    public static string State(MpInstanceState state, object? style) => Coloured(state, isIll: false, style);
+
+    private static string Coloured(MpInstanceState state, bool isIll, object? style)
+    {
+        var colour = isIll ? "Red" : state switch
+        {
+            MpInstanceState.Running => "Green",
+            MpInstanceState.Stopped => "BrightBlack",
+            MpInstanceState.Suspended or MpInstanceState.Paused => "Cyan",
+            MpInstanceState.Unknown => "Red",
+            _ => "Yellow",
+        };
+        return Property(Property(style, "Foreground"), colour) is string begin && Property(style, "Reset") is string end ? begin + state + end : state.ToString();
+    }
+
+    // The type of $PSStyle is not known to Windows PowerShell: it is read by the names of its properties.
+    private static object? Property(object? value, string name) => value is null ? null : PSObject.AsPSObject(value).Properties[name]?.Value;
 }

@@ -5,9 +5,12 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Multipass.HyperV.Server.Http.Ntlm;
 using Multipass.HyperV.Server.Operations;
 using Multipass.HyperV.Wsman.Faults;
 using Multipass.HyperV.Wsman.Protocol;
@@ -21,9 +24,14 @@ internal sealed class WsmanEndpoint
     private const int MostBytes = WsmanNames.UsualEnvelopeSize;
 
     private static readonly object AuthenticatedKey = new();
+    private static readonly object ProofKey = new();
+
+    /// <summary>NTLM without the name Negotiate is asked for by nobody who does not know it; it is answered too.</summary>
+    private static readonly string[] ProofSchemes = { "Negotiate", "NTLM" };
 
     private readonly WsmanService _service;
     private readonly BasicAuthentication _basic;
+    private readonly Func<NtlmSession> _beginProof;
     private readonly Action<string>? _log;
     private readonly string _machine;
 
@@ -31,6 +39,7 @@ internal sealed class WsmanEndpoint
     {
         _service = service;
         _basic = new BasicAuthentication(options.UserName, options.Password);
+        _beginProof = () => new NtlmSession(options.UserName, options.Password, machine);
         _log = options.Log;
         _machine = machine;
     }
@@ -73,11 +82,17 @@ internal sealed class WsmanEndpoint
             return "another method";
         }
 
-        if (!IsAuthenticated(context))
+        var isAuthenticated = IsAuthenticated(context, out var challenge, out var proof);
+        if (!isAuthenticated)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            context.Response.Headers.WWWAuthenticate = "Basic realm=\"WSMAN\"";
-            return "not authenticated";
+            context.Response.Headers.WWWAuthenticate = challenge is null ? new StringValues(new[] { "Negotiate", "Basic realm=\"WSMAN\"" }) : challenge;
+            return challenge is null ? "not authenticated" : "challenged";
+        }
+
+        if (challenge is not null)
+        {
+            context.Response.Headers.WWWAuthenticate = challenge;
         }
 
         var body = await BodyAsync(context);
@@ -92,14 +107,35 @@ internal sealed class WsmanEndpoint
             return "empty";
         }
 
+        var isEncrypted = proof is not null && context.Request.ContentType?.StartsWith(EncryptedContent.MediaType, StringComparison.OrdinalIgnoreCase) == true;
         var reply = body is null ? WsmanReply.OfFault(TooLarge(), null, _machine)
+            : isEncrypted ? await DecryptedAsync(proof!, body.Value, context.RequestAborted)
             : Encoding(context.Request, out var encoding) ? await _service.AnswerAsync(body.Value, encoding, context.RequestAborted)
             : WsmanReply.OfFault(new WsmanFault(FaultKind.UnsupportedFeature, "The content type is not SOAP 1.2 in a known encoding."), null, _machine);
+        var content = isEncrypted ? EncryptedContent.Write(reply.Content.Length, NtlmSession.SignatureBytes, proof!.Wrap(reply.Content), isIndented: true) : reply.Content;
         context.Response.StatusCode = reply.IsFault ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
-        context.Response.ContentType = WsmanNames.ContentType + ";charset=UTF-8";
-        context.Response.ContentLength = reply.Content.Length;
-        await context.Response.Body.WriteAsync(reply.Content, context.RequestAborted);
+        context.Response.ContentType = isEncrypted ? EncryptedContent.ContentType : WsmanNames.ContentType + ";charset=UTF-8";
+        context.Response.ContentLength = content.Length;
+        await context.Response.Body.WriteAsync(content, context.RequestAborted);
         return reply.Summary;
+    }
+
+    private async Task<WsmanReply> DecryptedAsync(NtlmSession proof, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (wrapped, _) = EncryptedContent.Read(body);
+            if (proof.Unwrap(wrapped.Span) is { } plain)
+            {
+                return await _service.AnswerAsync(plain, System.Text.Encoding.UTF8, cancellationToken);
+            }
+        }
+        catch (WsmanFormatException)
+        {
+            // Answered below.
+        }
+
+        return WsmanReply.OfFault(new WsmanFault(FaultKind.SchemaValidation, "The message cannot be decrypted."), null, _machine);
     }
 
     private static WsmanFault TooLarge()
@@ -109,10 +145,42 @@ internal sealed class WsmanEndpoint
             Code = 2150858825, // ERROR_WSMAN_SERVER_ENVELOPE_LIMIT
         };
 
-    private bool IsAuthenticated(HttpContext context)
-        => context.Request.Headers.Authorization.Count > 0
-            ? context.Request.Headers.Authorization.Any(_basic.Accepts)
-            : ConnectionItems.ItemsOf(context)?.ContainsKey(AuthenticatedKey) == true;
+    /// <summary>Whether the client has proved who it is, with this request or before it over this connection.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="challenge">What the client needs for its next step; null for nothing.</param>
+    /// <param name="proof">The session that encrypts; null for Basic.</param>
+    private bool IsAuthenticated(HttpContext context, out string? challenge, out NtlmSession? proof)
+    {
+        challenge = null;
+        var items = ConnectionItems.ItemsOf(context);
+        var known = items is not null && items.TryGetValue(ProofKey, out var kept) ? (ConnectionProof)kept! : null;
+        proof = known?.Session;
+        var authorization = context.Request.Headers.Authorization;
+        if (authorization.Count == 0)
+        {
+            return proof is not null || items?.ContainsKey(AuthenticatedKey) == true;
+        }
+
+        var words = (authorization[0] ?? string.Empty).Split(' ', 2, StringSplitOptions.TrimEntries);
+        var scheme = ProofSchemes.FirstOrDefault(candidate => string.Equals(candidate, words[0], StringComparison.OrdinalIgnoreCase));
+        if (scheme is null)
+        {
+            return authorization.Any(_basic.Accepts);
+        }
+
+        var buffer = new byte[words.Length == 2 ? words[1].Length : 0];
+        if (items is null || words.Length < 2 || !Convert.TryFromBase64String(words[1], buffer, out var length))
+        {
+            return false;
+        }
+
+        known ??= new ConnectionProof(_beginProof);
+        items[ProofKey] = known;
+        var isProved = known.Step(buffer[..length], out var answer);
+        challenge = answer is null ? null : $"{scheme} {Convert.ToBase64String(answer)}";
+        proof = known.Session;
+        return isProved;
+    }
 
     /// <summary>The whole body; null when it is larger than what is taken.</summary>
     private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext context)

@@ -22,6 +22,9 @@ internal sealed class WsmanService
     /// <summary>WinRM's number for a class that is asked for without keys though it has several instances: INVALID_URI_WMI_SINGLETON. Clients enumerate then.</summary>
     private const uint NotSingleton = 2150859002;
 
+    /// <summary>How the log tells of a defect.</summary>
+    public const string Defect = "DEFECT";
+
     private readonly SimulatedHost _host;
     private readonly OpenEnumerations _enumerations;
     private readonly string _product;
@@ -43,22 +46,34 @@ internal sealed class WsmanService
     public async Task<WsmanReply> AnswerAsync(ReadOnlyMemory<byte> content, Encoding? encoding, CancellationToken cancellationToken)
     {
         WsmanMessage? message = null;
-        try
+        var reply = await GuardedAsync();
+        return message is null ? reply : reply with { Summary = $"{Asked(message)}: {reply.Summary}" };
+
+        async Task<WsmanReply> GuardedAsync()
         {
-            message = WsmanMessage.Read(content, encoding);
-            return await AnswerAsync(message, cancellationToken);
-        }
-        catch (WsmanFaultException exception)
-        {
-            return WsmanReply.OfFault(exception.Fault, message?.MessageId, _host.Name);
-        }
-        catch (WsmanFormatException exception)
-        {
-            return WsmanReply.OfFault(new WsmanFault(message is null ? FaultKind.SchemaValidation : FaultKind.InvalidHeader, exception.Message), message?.MessageId, _host.Name);
-        }
-        catch (CimFaultException exception)
-        {
-            return WsmanReply.OfFault(ProviderFaults.Of(exception.Fault, isQuery: false), message?.MessageId, _host.Name);
+            try
+            {
+                message = WsmanMessage.Read(content, encoding);
+                return await AnswerAsync(message, cancellationToken);
+            }
+            catch (WsmanFaultException exception)
+            {
+                return WsmanReply.OfFault(exception.Fault, message?.MessageId, _host.Name);
+            }
+            catch (WsmanFormatException exception)
+            {
+                return WsmanReply.OfFault(new WsmanFault(message is null ? FaultKind.SchemaValidation : FaultKind.InvalidHeader, exception.Message), message?.MessageId, _host.Name);
+            }
+            catch (CimFaultException exception)
+            {
+                return WsmanReply.OfFault(ProviderFaults.Of(exception.Fault, isQuery: false), message?.MessageId, _host.Name);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A defect of this server: the client is told, and the others are served on.
+                var fault = WsmanReply.OfFault(new WsmanFault(FaultKind.InternalError, "The server failed: " + exception.Message), message?.MessageId, _host.Name);
+                return fault with { Summary = $"{Defect} {exception}" };
+            }
         }
     }
 
@@ -81,6 +96,14 @@ internal sealed class WsmanService
             var action when action.StartsWith("http://schemas.xmlsoap.org/ws/", StringComparison.Ordinal) => throw NotSupported(action),
             _ => InvokeAsync(request, cancellationToken),
         };
+    }
+
+    /// <summary>What a message asks for, for the log: the ends of its action and of its resource URI.</summary>
+    private static string Asked(WsmanMessage message)
+    {
+        var action = message.Action ?? message.Content?.Name.LocalName ?? "nothing";
+        var words = action[(action.LastIndexOf('/') + 1)..] + " " + message.ResourceUri?[(message.ResourceUri.LastIndexOf('/') + 1)..];
+        return string.Concat(words.Where(letter => !char.IsControl(letter)).Take(100)).TrimEnd();
     }
 
     private static WsmanFaultException NotSupported(string action) => new(FaultKind.ActionNotSupported, $"The action '{action}' is not supported.");

@@ -166,10 +166,17 @@ public sealed class InstanceTesterTests
     [Fact]
     public void A_virtual_machine_that_Multipass_left_for_its_other_backend_is_told()
     {
-        var run = new SimulatedRun(SimulatedRun.One("\"state\": \"Stopped\""));
-        var left = new MpInstance(run.Read("foo").Facts with { Drift = MpDrift.OtherBackend, DriftReason = "Never start both." });
-        var finding = Assert.Single(Run(run, new[] { left })[0], finding => finding.Check == "Backend");
-        Assert.Equal((MpFindingSeverity.Warning, "Never start both."), (finding.Severity, finding.Detail));
+        var run = new SimulatedRun("""
+            { "instances": [ { "name": "foo", "id": "11111111-0000-0000-0000-000000000001" }, { "name": "foo", "backend": "Hcs", "id": "11111111-0000-0000-0000-000000000002" } ] }
+            """);
+        var instances = run.ReadAll(InstanceDetail.State);
+        var hyperV = instances.Single(instance => instance.Backend == MpBackend.HyperV);
+
+        // Without that record it is an instance like any other.
+        var alone = new MpInstance(hyperV.Facts with { Record = null, Drift = MpDrift.None });
+        Assert.DoesNotContain(Run(run, new[] { alone })[0], finding => finding.Check == "Backend");
+        var finding = Assert.Single(Run(run, new[] { hyperV })[0], finding => finding.Check == "Backend");
+        Assert.Equal(MpFindingSeverity.Warning, finding.Severity);
     }
 
     [Fact]

@@ -85,6 +85,11 @@ internal sealed class SimulatedRun : IOperationSink
         return Xunit.Assert.Single(_outcomes);
     }
 
+    /// <summary>vmms is stopped, and stays so.</summary>
+    public void StopService()
+        => OnVirtualTime(() => Host.Connect().InvokeAsync(
+            new CimPath("root/cimv2", "Win32_Service", new KeyValuePair<string, object>("Name", "vmms")), "StopService", new Dictionary<string, object?>(), CancellationToken.None));
+
     /// <summary>A request of somebody else's.</summary>
     public void Request(string name, ushort requestedState)
     {

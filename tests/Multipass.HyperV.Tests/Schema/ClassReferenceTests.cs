@@ -10,7 +10,6 @@ namespace Multipass.HyperV.Tests.Schema;
 /// <summary>The class reference, and the simulated host's classes against it: a client knows types from the one, a server has values in the other.</summary>
 public class ClassReferenceTests
 {
-    /// <summary>The counter classes stand on no public page in full.</summary>
     public static IEnumerable<TheoryDataRow<string>> ServedClasses()
         => ClassDeclarations.All.Select(declaration => new TheoryDataRow<string>(declaration.Namespace + ":" + declaration.Name));
 

@@ -40,6 +40,7 @@ internal sealed class ServedHost : IAsyncDisposable
             Port = address.Port,
             UseSsl = address.Scheme == Uri.UriSchemeHttps,
             AllowUnencrypted = true,
+            Authentication = CimAuthentication.Basic,
             Credential = new NetworkCredential(UserName, Password),
         };
 

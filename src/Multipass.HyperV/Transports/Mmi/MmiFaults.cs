@@ -103,7 +103,7 @@ internal static class MmiFaults
             CimFaultException => exception,
             Mi.CimException known => new CimFaultException(Of((int)known.NativeErrorCode, HResultOf(known.MessageId) ?? ErrorCodeOf(known), known.Message), known),
             OperationCanceledException => new CimFaultException(new CimFault(CimStatus.Failed, WbemError.CallCancelled, exception.Message), exception),
-            ObjectDisposedException => new CimFaultException(new CimFault(CimStatus.Failed, WbemError.RpcCallFailed, "The CIM session has been closed."), exception),
+            ObjectDisposedException => new CimFaultException(new CimFault(CimStatus.Failed, WbemError.Disconnected, "The CIM session has been closed."), exception),
             _ => new CimFaultException(Of((int)CimStatus.Failed, unchecked((uint)exception.HResult), exception.Message), exception),
         };
 

@@ -1,0 +1,116 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Connections;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Time;
+
+namespace Multipass.HyperV.Shell;
+
+/// <summary>Completes names of instances: those that the verb can do something with, as their hosts show them at that moment. Never throws, and gives up where a host is slow.</summary>
+public sealed class InstanceNameCompleter : IArgumentCompleter
+{
+    /// <summary>Whoever presses Tab waits no longer than this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>The operations behind a verb. A name fits when any of them would do something in its state; verbs that are not listed take every name.</summary>
+    private static readonly Dictionary<string, MpOperation[]> Operations = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Start"] = new[] { MpOperation.Start },
+        ["Stop"] = new[] { MpOperation.Shutdown, MpOperation.TurnOff },
+        ["Restart"] = new[] { MpOperation.Reboot },
+        ["Suspend"] = new[] { MpOperation.Save },
+        ["Resume"] = new[] { MpOperation.Resume },
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            if (string.Equals(parameterName, "InputObject", StringComparison.OrdinalIgnoreCase) && !IsAskedAlone(wordToComplete, commandAst))
+            {
+                return Array.Empty<CompletionResult>();
+            }
+
+            return Completions.Of(wordToComplete, Read(HostsOf(fakeBoundParameters))
+                .Where(instance => Fits(instance, commandName, fakeBoundParameters))
+                .GroupBy(instance => instance.Name, StringComparer.OrdinalIgnoreCase)
+                .OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase)
+                .Select(group => (group.Key, string.Join(", ", group.Select(instance => $"{instance.State} on {instance.HostName}"))))).ToList();
+        }
+        catch (Exception)
+        {
+            // A completion that fails is one that has nothing to offer.
+            return Array.Empty<CompletionResult>();
+        }
+    }
+
+    /// <summary>
+    /// What is first on the line may be a name or an object. PowerShell asks for both where a word has been begun, and for the object alone where none has, or where
+    /// a comma stands before it: names are offered once in each case.
+    /// </summary>
+    private static bool IsAskedAlone(string? word, CommandAst? command)
+        => string.IsNullOrEmpty(word) || command?.CommandElements.Any(element => element is ArrayLiteralAst) == true;
+
+    private static bool Fits(MpInstance instance, string commandName, IDictionary bound)
+    {
+        var verb = (commandName ?? string.Empty).Split('\\').Last().Split('-')[0];
+        if (!instance.Managed && verb is not ("Add" or "Clear") && !bound.Contains("IncludeUnmanaged"))
+        {
+            return false;
+        }
+
+        return !Operations.TryGetValue(verb, out var operations)
+            || operations.Any(operation => Does(operation, instance.State))
+            || (bound.Contains("DiscardSavedState") && Does(MpOperation.DiscardSavedState, instance.State));
+    }
+
+    private static bool Does(MpOperation operation, MpInstanceState state)
+        => TransitionTable.Decide(TransitionTable.Of(operation), state) == TransitionStep.Submit;
+
+    private static IReadOnlyList<MpHost> HostsOf(IDictionary bound)
+    {
+        var connections = HostConnections.Current;
+        return bound.Contains("MpHost") && bound["MpHost"] is { } argument
+            ? LanguagePrimitives.ConvertTo<object[]>(argument)
+                .Select(item => item is PSObject wrapped ? wrapped.BaseObject : item)
+                .SelectMany(item => item is MpHost host ? new[] { host } : (item as HostArgument)?.Connection is { } connection ? new[] { connection } : connections.Find(item.ToString()))
+                .Distinct()
+                .ToArray()
+            : connections.All;
+    }
+
+    private static List<MpInstance> Read(IReadOnlyList<MpHost> hosts)
+    {
+        using var stop = new CancellationTokenSource(Patience);
+        var token = stop.Token;
+        var gate = new CallGate(32);
+        var readings = hosts.Select(host => Task.Run(
+            () =>
+            {
+                // Without Multipass's own records: its client may take seconds.
+                var session = new HostSession(host.Connection, multipassView: null, SystemClock.Instance, gate);
+                return InstanceReader.ReadAsync(session, InstanceFilter.All, InstanceDetail.State, Deadline.In(SystemClock.Instance, Patience), token);
+            },
+            CancellationToken.None)).ToArray();
+        try
+        {
+            Task.WaitAll(readings, Patience);
+        }
+        catch (AggregateException)
+        {
+            // A host that cannot be read has no names to offer; the others have.
+        }
+
+        return readings.Where(reading => reading.Status == TaskStatus.RanToCompletion).SelectMany(reading => reading.Result).ToList();
+    }
+}
