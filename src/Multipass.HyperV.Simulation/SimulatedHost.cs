@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Simulation.Connections;
 using Multipass.HyperV.Simulation.Faults;
@@ -44,6 +45,7 @@ public sealed class SimulatedHost
         _manager = new ObjectManager(_world);
         var multipass = new SimulatedMultipass(this, clock);
         MultipassView = new MultipassView(multipass, multipass, SimulatedMultipass.Environment);
+        Events = new SimulatedEvents(this);
     }
 
     /// <summary>The host's name.</summary>
@@ -66,6 +68,9 @@ public sealed class SimulatedHost
 
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
+
+    /// <summary>The host's event log.</summary>
+    internal IHostEvents Events { get; }
 
     /// <summary>What befalls calls by their number, which counts from 1 when this is set; null for those that nothing befalls.</summary>
     internal Func<int, CallInterference?>? Interference
@@ -175,6 +180,15 @@ public sealed class SimulatedHost
             var answer = Interfered(() => _manager.Invoke(path, method, parameters));
             _journal.Add(new SimulatedCall(now, "Invoke", path.ClassName, method, changesState, answer.Result, answer.Instance ?? _manager.InstanceAt(path)));
             return answer;
+        }
+    }
+
+    internal IReadOnlyList<LoggedEvent> LoggedEvents()
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            return new List<LoggedEvent>(_world.Events);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class WsmanTransport : ICimTransport
         var channel = await ChannelOpener.OpenAsync(endpoint, address, cancellationToken).ConfigureAwait(false);
         try
         {
-            var unnamed = new CimHost(endpoint.ComputerName ?? Localhost, CimTransport.Wsman, IsLocal: false);
+            var unnamed = new CimHost(endpoint.ComputerName ?? Localhost, CimTransport.Wsman, IsLocal: false) { Account = endpoint.Account };
             using var connection = new WsmanConnection(new Borrowed(channel), address, unnamed);
             var name = await NameAsync(connection, cancellationToken).ConfigureAwait(false);
             return new WsmanConnection(channel, address, unnamed with { Name = name ?? unnamed.Name, IsLocal = endpoint.ComputerName is null && OperatingSystem.IsWindows() });

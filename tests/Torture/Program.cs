@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Torture.Drift;
+using Multipass.HyperV.Torture.Evidence;
 
 namespace Multipass.HyperV.Torture;
 
@@ -11,7 +12,7 @@ internal static class Program
     private const int Passed = 0, Failed = 1, Misused = 2;
 
     /// <summary>The suites. One is added by adding it here.</summary>
-    private static readonly ITortureSuite[] Suites = { new DriftSuite() };
+    private static readonly ITortureSuite[] Suites = { new DriftSuite(), new EvidenceSuite() };
 
     public static int Main(string[] arguments)
     {

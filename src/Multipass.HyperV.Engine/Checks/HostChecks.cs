@@ -192,7 +192,7 @@ internal static class HostChecks
             return new MpHostFinding(host.HostName, check, verdict.Result, string.Empty, verdict.Detail ?? string.Empty, verdict.Recommendation ?? string.Empty);
         }
 
-        MpOperationFailure Words() => MpOperationFailure.Of(cause, new FailureContext { HostName = host.HostName, Facts = verdict.Facts, Detail = host.System.Fault?.Message });
+        MpOperationFailure Words() => MpOperationFailure.Of(cause, new FailureContext { HostName = host.HostName, Account = host.Account, Facts = verdict.Facts, Detail = host.System.Fault?.Message });
         return new MpHostFinding(host.HostName, check, verdict.Result, cause.Name, verdict.Detail ?? Words().Explanation, verdict.Recommendation ?? Words().RecommendedAction);
     }
 

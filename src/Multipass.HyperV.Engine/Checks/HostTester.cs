@@ -45,7 +45,7 @@ internal static class HostTester
     private static async Task<HostUnderTest> ReadAsync(HostSession session, Deadline deadline, CancellationToken cancellationToken)
     {
         Task<HostAnswer> Ask(CimQuery query) => AskAsync(session, query, deadline, cancellationToken);
-        var host = new HostUnderTest(session.Host.Name) { System = await Ask(SystemQuery).ConfigureAwait(false) };
+        var host = new HostUnderTest(session.Host.Name) { Account = session.Host.Account, System = await Ask(SystemQuery).ConfigureAwait(false) };
         if (host.System.Fault is { Status: not CimStatus.AccessDenied })
         {
             // Whoever does not answer once is not asked nine times more.

@@ -14,6 +14,9 @@ internal sealed record HostAnswer(IReadOnlyList<CimRecord>? Rows, CimFault? Faul
 /// <summary>Everything that was read about a host.</summary>
 internal sealed record HostUnderTest(string HostName)
 {
+    /// <summary>The account that the host sees; null when it is not known.</summary>
+    public string? Account { get; init; }
+
     /// <summary><c>Win32_OperatingSystem</c>: whoever answers that is there.</summary>
     public HostAnswer System { get; init; } = new(null, null);
 

@@ -192,6 +192,7 @@ internal static class InstanceChecks
             Operation = MpOperation.Start,
             Name = test.Instance.Name,
             HostName = test.Instance.HostName,
+            Account = test.Account,
             Before = test.Instance,
             After = test.Instance,
             Facts = facts,

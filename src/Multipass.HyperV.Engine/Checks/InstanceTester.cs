@@ -60,7 +60,7 @@ internal static class InstanceTester
         var cause = FailureCatalogue.Judge(evidence, facts);
         return names.DefaultIfEmpty(string.Empty).Select(name =>
         {
-            var failure = MpOperationFailure.Of(cause, new FailureContext { Name = name, HostName = session.Host.Name, Evidence = evidence, Facts = facts, Detail = fault.Message });
+            var failure = MpOperationFailure.Of(cause, new FailureContext { Name = name, HostName = session.Host.Name, Account = session.Host.Account, Evidence = evidence, Facts = facts, Detail = fault.Message });
             var check = HostChecks.Where(row => row.Cause == cause).Select(row => row.Check).FirstOrDefault() ?? "Host";
             return new MpInstanceFinding(name, Guid.Empty, session.Host.Name, MpFindingSeverity.Error, check, cause.Name, failure.Explanation, failure.RecommendedAction);
         }).ToList();
@@ -69,7 +69,7 @@ internal static class InstanceTester
     private static async Task<IReadOnlyList<InstanceUnderTest>> ReadAsync(
         HostSession session, IReadOnlyList<MpInstance> instances, Deadline deadline, CancellationToken cancellationToken)
     {
-        var tests = instances.Select(instance => new InstanceUnderTest(instance)).ToList();
+        var tests = instances.Select(instance => new InstanceUnderTest(instance) { Account = session.Host.Account }).ToList();
         var onHost = tests.Where(test => test.IsOnHost).Select(test => test.Instance.Id).ToList();
         if (onHost.Count == 0)
         {

@@ -14,6 +14,9 @@ internal sealed record InstanceUnderTest(MpInstance Instance)
     /// <summary>The host stopped answering while it was asked; null when it did not.</summary>
     public CimFault? Lost { get; init; }
 
+    /// <summary>The account that the host sees; null when it is not known.</summary>
+    public string? Account { get; init; }
+
     /// <summary>Memory that Windows itself has free, in MB: not what Hyper-V goes by, but better than nothing.</summary>
     public long? FreeMegabytes { get; init; }
 

@@ -19,6 +19,9 @@ public enum CimTransport
 /// <param name="IsLocal">True for the computer that this process runs on: only there can Multipass's own files and client be read.</param>
 public sealed record CimHost(string Name, CimTransport Transport, bool IsLocal)
 {
+    /// <summary>The account that the host sees, such as <c>DOMAIN\user</c>; null when it is not known.</summary>
+    public string? Account { get; init; }
+
     /// <summary>The host's name.</summary>
     public override string ToString() => Name;
 }

@@ -46,6 +46,9 @@ public sealed record CimEndpoint(string? ComputerName)
     /// <summary>The caller; null for the user of this process.</summary>
     public NetworkCredential? Credential { get; init; }
 
+    /// <summary>The caller's name, such as <c>DOMAIN\user</c>; null for the user of this process.</summary>
+    public string? Account => Credential is not { } credential ? null : credential.Domain.Length > 0 ? credential.Domain + "\\" + credential.UserName : credential.UserName;
+
     /// <summary>Accepts any certificate: for hosts with one of their own making.</summary>
     public bool SkipCertificateCheck { get; init; }
 

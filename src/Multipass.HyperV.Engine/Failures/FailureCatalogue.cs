@@ -8,184 +8,15 @@ using static Multipass.HyperV.Failures.FailureStages;
 namespace Multipass.HyperV.Failures;
 
 /// <summary>
-/// The one table of causes. A cause is added by adding its row; where two rows are proved equally well the earlier one wins.
-/// Codes: RequestStateChange and Msvm_ConcreteJob class pages, winerror.h, wbemcli.h, and failures as users reported them.
+/// The one table of causes, in parts by theme. A cause is added by adding its row, and its name to <see cref="Rows"/>; where two rows are proved equally well the earlier
+/// one wins. Codes: RequestStateChange and Msvm_ConcreteJob class pages, winerror.h, wbemcli.h, and failures as users reported them.
 /// </summary>
-internal static class FailureCatalogue
+internal static partial class FailureCatalogue
 {
-    private const string EventLog =
-        "Look into the event log of {host} between {window}: `Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin, Microsoft-Windows-Hyper-V-Worker-Admin`";
+    private const string TheEventLog =
+        "the event log of {host} between {window}: `Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin, Microsoft-Windows-Hyper-V-Worker-Admin`";
 
-    // Of the start itself: nothing is listed here that cannot be found by what a host shows through CIM.
-    public static readonly FailureCause OutOfMemory = new(
-        "OutOfMemory",
-        ResourceUnavailable,
-        "the host does not have the memory for it: it wants {wanted}, and the host can give {available}.",
-        "the host does not have the memory for it.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.HResult(0x8007000E), Proof.Code(32778) },
-        Facts = FactKinds.Memory,
-        Advice = new Advice[]
-        {
-            "'{name}' wants {wanted}, the host can give {available}: lower it with `multipass set local.{name}.memory={lower}`, or stop {toFree}. Memory is held by {holders}.",
-            "'{name}' wants {wanted}, the host can give {available}: lower it with `multipass set local.{name}.memory={lower}`, or free memory on {host}.",
-            "'{name}' wants {wanted}, the host can give {available}: stop {toFree}. Memory is held by {holders}.",
-            "'{name}' wants {wanted}, and Hyper-V said that there is not so much: free memory on {host}, or lower it with `multipass set local.{name}.memory=SIZE`.",
-            "Free memory on {host}, or lower what '{name}' wants with `multipass set local.{name}.memory=SIZE`.",
-        },
-    };
-
-    public static readonly FailureCause InsufficientSystemResources = new(
-        "InsufficientSystemResources",
-        ResourceUnavailable,
-        "Windows has run short of system resources while it reserved {wanted} of memory.",
-        "Windows has run short of system resources while it reserved memory.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.HResult(0x800705AA) },
-        Facts = FactKinds.Memory,
-        Advice = new Advice[]
-        {
-            "Close programs on {host} that hold much memory, stop {holders}, or restart the host; '{name}' wants {wanted}.",
-            "Close programs on {host} that hold much memory, stop other virtual machines, or restart the host.",
-        },
-    };
-
-    public static readonly FailureCause HypervisorNotRunning = new(
-        "HypervisorNotRunning",
-        ResourceUnavailable,
-        "the hypervisor is not running on {host}.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.HResult(0xC0351000) },
-        Advice = new Advice[]
-        {
-            "On {host}, in an elevated prompt, run `bcdedit /set hypervisorlaunchtype auto` and restart the computer. If that does not help, enable virtualisation in its firmware.",
-        },
-    };
-
-    public static readonly FailureCause SwitchNotFound = new(
-        "SwitchNotFound",
-        ObjectNotFound,
-        "the virtual switch {missingSwitch} that it is connected to does not exist on {host}.",
-        "the virtual switch that it is connected to does not exist on {host}.")
-    {
-        Stages = Request | Job,
-        Proofs = new[]
-        {
-            Proof.HResult(0xC0370200),
-            Proof.HResult(0x80070005, "the switch is missing", facts => facts.IsSwitchMissing),
-        },
-        Facts = FactKinds.Switch,
-        Advice = new Advice[]
-        {
-            "Connect '{name}' to a switch that exists: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName 'Default Switch'`. If {missingSwitch} itself is gone, Windows makes the Default Switch anew when the host restarts.",
-            "Connect '{name}' to a switch that exists: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName 'Default Switch'`. Windows makes a missing Default Switch anew when the host restarts.",
-        },
-    };
-
-    public static readonly FailureCause DiskNotFound = new(
-        "DiskNotFound",
-        ObjectNotFound,
-        "a file of it is missing: {missingFiles}.",
-        "one of its files is missing, a disk or a DVD image.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.HResult(0x80070002), Proof.HResult(0x80070003), Proof.Code(32779) },
-        Facts = FactKinds.Files,
-        Advice = new Advice[]
-        {
-            "Put {missingFiles} back where it was, from a backup or by reconnecting its volume. If it is lost, `multipass delete --purge {name}` removes the instance.",
-            "Put its files back where they were, from a backup or by reconnecting their volume; its disk is '{disk}'. If it is lost, `multipass delete --purge {name}` removes the instance.",
-            "Put its files back where they were, from a backup or by reconnecting their volume.",
-        },
-    };
-
-    public static readonly FailureCause DiskInUse = new(
-        "DiskInUse",
-        ResourceBusy,
-        "another process has one of its files open, most likely the disk '{disk}'.",
-        "another process has one of its files open.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.HResult(0x80070020) },
-        RetryFor = TimeSpan.FromSeconds(15),
-        Advice = new Advice[]
-        {
-            "Find out what holds '{disk}' on {host} (a backup, a virus scanner, a mounted image, another virtual machine with the same disk), end it, and start '{name}' again.",
-            "Find out what holds its files on {host} (a backup, a virus scanner, a mounted image, another virtual machine with the same disk), end it, and start '{name}' again.",
-        },
-    };
-
-    public static readonly FailureCause DiskAccessDenied = new(
-        "DiskAccessDenied",
-        FailureCategory.PermissionDenied,
-        "Hyper-V has no right to open one of its files, most likely the disk '{disk}'.",
-        "Hyper-V has no right to open one of its files.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.HResult(0x80070005) },
-        Facts = FactKinds.Switch | FactKinds.Files,
-        Advice = new Advice[]
-        {
-            "Give the virtual machine the right on {host}, in an elevated prompt: `icacls \"{disk}\" /grant \"NT VIRTUAL MACHINE\\{id}:(F)\"`. Do the same for its DVD image if that does not suffice.",
-            "Give the virtual machine the right to its files on {host}: `icacls FILE /grant \"NT VIRTUAL MACHINE\\{id}:(F)\"`.",
-            "Give the virtual machine the right to its files on {host} with `icacls`.",
-        },
-    };
-
-    public static readonly FailureCause VmmsNotRunning = new(
-        "VmmsNotRunning",
-        ResourceUnavailable,
-        "Hyper-V's management service (vmms) is not running on {host}.")
-    {
-        Stages = Call | Request,
-        Proofs = new[]
-        {
-            Proof.HResult(0x800706BA, "vmms is stopped", facts => facts.IsServiceStopped),
-            Proof.HResult(0x800706BE, "vmms is stopped", facts => facts.IsServiceStopped),
-            Proof.HResult(0x80041013),
-            Proof.HResult(0x80041032),
-            Proof.HResult(0x80041033),
-            Proof.Status(CimStatus.ServerIsShuttingDown),
-        },
-        Facts = FactKinds.Service,
-        Advice = new Advice[]
-        {
-            "Start it on {host}, in an elevated prompt: `Start-Service vmms`. It is {service} now. Running virtual machines are not touched by that.",
-            "Start it on {host}, in an elevated prompt: `Start-Service vmms`. Running virtual machines are not touched by that.",
-        },
-    };
-
-    public static readonly FailureCause HyperVNotInstalled = new(
-        "HyperVNotInstalled",
-        NotInstalled,
-        "Hyper-V is not installed on {host}, or not completely.")
-    {
-        Stages = Call,
-        Proofs = new[]
-        {
-            Proof.HResult(0x8004100E), Proof.HResult(0x80041010), Proof.Status(CimStatus.InvalidNamespace), Proof.Status(CimStatus.InvalidClass),
-        },
-        Advice = new Advice[]
-        {
-            "On {host}, in an elevated prompt, run `Enable-WindowsOptionalFeature -Online -FeatureName Microsoft-Hyper-V -All` and restart the computer.",
-        },
-    };
-
-    public static readonly FailureCause PermissionDenied = new(
-        "PermissionDenied",
-        FailureCategory.PermissionDenied,
-        "you do not have the right to manage Hyper-V on {host}.")
-    {
-        Stages = Call | Request | Job,
-        Proofs = new[] { Proof.HResult(0x80041003), Proof.Code(32769), Proof.Status(CimStatus.AccessDenied) },
-        Advice = new Advice[]
-        {
-            "Use an elevated prompt, or have an administrator of {host} add your account to the group Hyper-V Administrators (S-1-5-32-578) and log on anew.",
-        },
-    };
+    private const string EventLog = "Look into " + TheEventLog;
 
     public static readonly FailureCause InstanceNotFound = new(
         "InstanceNotFound",
@@ -197,25 +28,6 @@ internal static class FailureCatalogue
         Stages = Call | Request,
         Proofs = new[] { Proof.HResult(0x80041002), Proof.Code(32789), Proof.Status(CimStatus.NotFound) },
         Advice = new Advice[] { "`Get-MpInstance` lists the instances there are; `Get-MpInstance -IncludeUnmanaged` adds virtual machines that are not Multipass's." },
-    };
-
-    public static readonly FailureCause InvalidState = new(
-        "InvalidState",
-        InvalidOperation,
-        "this is not possible while it is {stateBefore}.",
-        "this is not possible in its state.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.Code(32775), Proof.Code(32774) },
-        RetryFor = TimeSpan.FromSeconds(10),
-        Advice = new Advice[]
-        {
-            "{hint}",
-            new(
-                "The host does not let it be powered off while it is {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then run `Stop-MpInstance {argument} -TurnOff` again.",
-                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState && Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
-            "Wait until `Get-MpInstance {argument}` shows a state that lasts, and try again.",
-        },
     };
 
     public static readonly FailureCause HyperVGenericFailure = new(
@@ -237,7 +49,8 @@ internal static class FailureCatalogue
     public static readonly FailureCause Unknown = new(
         "Unknown",
         InvalidResult,
-        "the host gave a reason that is not in the catalogue ({codes}).",
+        "the host answered RequestStateChange({request}) with something that is not in the catalogue: {codes}.",
+        "the host's answer is not in the catalogue: {codes}.",
         "the host gave no reason.")
     {
         Stages = Call | Request | Job,
@@ -246,6 +59,17 @@ internal static class FailureCatalogue
             EventLog + ".",
             "Look into the event log of {host}: `Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin, Microsoft-Windows-Hyper-V-Worker-Admin`.",
         },
+    };
+
+    // Terminated and Killed: Msvm_ConcreteJob class page.
+    public static readonly FailureCause JobCancelled = new(
+        "JobCancelled",
+        OperationStopped,
+        "somebody ended the host's job before it was done.")
+    {
+        Stages = Job,
+        Proofs = new[] { Proof.JobState(8, "Terminated"), Proof.JobState(9, "Killed") },
+        Advice = new Advice[] { "If that was not meant, run it again. Hyper-V Manager and scripts can end jobs; so does a restart of the host." },
     };
 
     // Found by waiting and re-reading.
@@ -259,13 +83,16 @@ internal static class FailureCatalogue
         {
             new(
                 "The host does not let it be powered off while it is Starting. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then start it again. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Starting),
+                context => context.StateAfter == MpInstanceState.Starting,
+                "it still hangs in Starting"),
             new(
                 "It still hangs in Starting. Power it off with `Stop-MpInstance {argument} -TurnOff`, and if the host refuses that, restart the host. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Starting),
+                context => context.StateAfter == MpInstanceState.Starting,
+                "its worker process is not known"),
             new(
                 "It runs, although the host's job has not ended. Check the guest before you rely on it. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Running),
+                context => context.StateAfter == MpInstanceState.Running,
+                "it runs"),
             "Start it again with a longer -Timeout if the host is only slow. " + EventLog + ".",
         },
     };
@@ -281,7 +108,8 @@ internal static class FailureCatalogue
         {
             new(
                 "It still hangs in {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`.",
-                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState),
+                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState,
+                "it was to be powered off"),
             "Power it off with `Stop-MpInstance {argument} -TurnOff`, or let `Stop-MpInstance {argument} -Force` do that after -Timeout. What the guest has not written to disk is lost then.",
         },
     };
@@ -387,7 +215,7 @@ internal static class FailureCatalogue
         "the host's job vanished before it ended, and the state that was asked for is not reached.")
     {
         Stages = Job,
-        Advice = new Advice[] { "Hyper-V's management service may have restarted. Try again; if it happens twice: " + EventLog + "." },
+        Advice = new Advice[] { "Hyper-V's management service may have restarted. Try again; if it happens twice, look into " + TheEventLog + "." },
     };
 
     public static readonly FailureCause OutcomeUnknown = new(
@@ -462,6 +290,7 @@ internal static class FailureCatalogue
         NotImplemented,
         "it is run by Multipass's HCS backend, which Hyper-V's management service does not see.")
     {
+        ShownBy = "Multipass's own record; codes of that backend are 0x80370100 to 0x8037011C",
         Advice = new Advice[] { "Use Multipass itself: `multipass start {name}`, `multipass stop {name}`; `hcsdiag list` shows what runs." },
     };
 
@@ -595,26 +424,44 @@ internal static class FailureCatalogue
         Advice = new Advice[] { "Correct what is named; the README lists operations, kinds and stages." },
     };
 
-    /// <summary>All rows, in order of precedence.</summary>
-    public static readonly IReadOnlyList<FailureCause> Rows = new[]
-    {
-        OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SwitchNotFound, DiskNotFound, DiskInUse, DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled,
-        PermissionDenied, InstanceNotFound, InvalidState, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
-        StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-        AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, RepairFailed, PlatformNotSupported, TransportNotAvailable, HostNotConnected, HostNotSimulated,
-        ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
-    };
+    /// <summary>All rows, in order of precedence: what can mean one thing only before what can mean several.</summary>
+    public static IReadOnlyList<FailureCause> Rows => Table.Rows;
 
     /// <summary>The cause that the evidence proves best; <see cref="Unknown"/> when it proves none.</summary>
     public static FailureCause Judge(FailureEvidence evidence, HostFacts facts)
         => Rows
-            .Select(row => (Row: row, Weight: row.Proofs.Where(proof => proof.Holds(evidence, facts)).Select(proof => proof.Weight).DefaultIfEmpty().Max()))
+            .Select(row => (Row: row, Weight: row.Proofs.Select(proof => proof.Weigh(evidence, facts)).DefaultIfEmpty().Max()))
             .Where(candidate => candidate.Weight > 0)
             .OrderByDescending(candidate => candidate.Weight)
+            .ThenByDescending(candidate => (candidate.Row.Stages & evidence.Stage) != 0)
             .Select(candidate => candidate.Row)
             .FirstOrDefault() ?? Unknown;
 
-    /// <summary>The facts that are worth looking up for this evidence: those of every row that it may prove.</summary>
+    /// <summary>The cause of a success that did not last: what the event log tells, if it tells one; else only that.</summary>
+    public static FailureCause JudgeAfterSuccess(FailureEvidence evidence)
+        => evidence.Events.Count > 0 && Judge(evidence, HostFacts.None) is var cause && (cause.Stages & AfterSuccess) != 0 ? cause : StateNotReached;
+
+    /// <summary>The facts that are worth looking up for this evidence: those that decide, and those that the advice of the likeliest cause speaks of.</summary>
     public static FactKinds FactsFor(FailureEvidence evidence)
-        => Judge(evidence, HostFacts.None).Facts;
+        => Rows
+            .SelectMany(row => row.Proofs)
+            .Where(proof => proof.MayHold(evidence))
+            .Aggregate(Judge(evidence, HostFacts.None).Facts, (kinds, proof) => kinds | proof.Needs);
+
+    // A class of its own: the order in which the parts of this one are initialised is not defined.
+    private static class Table
+    {
+        public static readonly IReadOnlyList<FailureCause> Rows = new[]
+        {
+            OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SavedStateInvalid, SwitchNotFound, DiskFormatUnsupported, DiskCorrupt, DiskNotFound, DiskInUse,
+            HypervisorResources, ProcessorLimit, NumaMismatch, FeatureUnavailable, DeviceAssignment, PartitionExists, HostDiskFull, KeyProtector, LogonRightMissing,
+            DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled, PermissionDenied, ConfigInaccessible, WorkerCrashed, WorkerNotResponding, SwitchPortInvalid,
+            FirmwareDataInvalid, DeviceFailure, MemoryConfigInvalid, HyperVComponentNotRunning, RebootRequired, NotSupported, HostTimedOut,
+            InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
+            StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
+            AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, RepairFailed, PlatformNotSupported,
+            TransportNotAvailable, HostNotConnected, HostNotSimulated,
+            ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
+        };
+    }
 }

@@ -12,6 +12,7 @@ internal enum FailureCategory
     NotImplemented,
     NotInstalled,
     ObjectNotFound,
+    OperationStopped,
     OperationTimeout,
     PermissionDenied,
     ReadError,

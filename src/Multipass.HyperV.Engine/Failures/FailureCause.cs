@@ -46,7 +46,10 @@ internal sealed class FailureCause
     /// <summary>What proves it; empty for causes that are found otherwise.</summary>
     public IReadOnlyList<Proof> Proofs { get; init; } = Array.Empty<Proof>();
 
-    /// <summary>What is worth looking up, to decide or to advise.</summary>
+    /// <summary>Where it shows if CIM does not show it, or not alone; null for causes that CIM shows.</summary>
+    public string? ShownBy { get; init; }
+
+    /// <summary>What is worth looking up for the advice.</summary>
     public FactKinds Facts { get; init; }
 
     /// <summary>How long the same request may be repeated; zero for causes that do not pass by themselves.</summary>
@@ -61,7 +64,8 @@ internal sealed class FailureCause
 /// <summary>One thing to do, in a sentence with slots.</summary>
 /// <param name="Template">The sentence; slots in braces, see <see cref="FailureSlots"/>.</param>
 /// <param name="When">When it applies; null for always.</param>
-internal sealed record Advice(string Template, Func<FailureContext, bool>? When = null)
+/// <param name="Situation">The same in words, for documents; empty for always.</param>
+internal sealed record Advice(string Template, Func<FailureContext, bool>? When = null, string Situation = "")
 {
     public static implicit operator Advice(string template) => new(template);
 }

@@ -24,6 +24,12 @@ internal sealed record FailureContext
 
     public MpFailureStage Stage { get; init; }
 
+    /// <summary>What was asked of the host: the value of <c>RequestedState</c>; null when nothing was.</summary>
+    public ushort? Request { get; init; }
+
+    /// <summary>The account that the host sees; null when it is not known.</summary>
+    public string? Account { get; init; }
+
     public FailureEvidence Evidence { get; init; } = FailureEvidence.None;
 
     public HostFacts Facts { get; init; } = HostFacts.None;

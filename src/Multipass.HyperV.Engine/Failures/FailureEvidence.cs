@@ -7,9 +7,18 @@ using Multipass.HyperV.Hosts;
 namespace Multipass.HyperV.Failures;
 
 /// <summary>Everything that speaks for one cause or another: numbers first; texts are kept for people and searched for numbers only.</summary>
-internal sealed class FailureEvidence
+internal sealed record FailureEvidence
 {
+    /// <summary>More strings than this in an error list are left out.</summary>
+    public const int MostErrors = 64;
+
+    /// <summary>Codes that say only that something failed: E_FAIL, E_UNEXPECTED (winerror.h) and WBEM_E_FAILED (wbemcli.h).</summary>
+    private static readonly int[] SayNothing = { unchecked((int)0x80004005), unchecked((int)0x8000FFFF), Vocabulary.WbemError.Failed };
+
     public static readonly FailureEvidence None = new();
+
+    /// <summary>Where it was gathered; None when nothing was.</summary>
+    public FailureStages Stage { get; private init; }
 
     public uint? ReturnValue { get; private init; }
 
@@ -22,30 +31,48 @@ internal sealed class FailureEvidence
     /// <summary>The fault that a call itself ended in.</summary>
     public CimFault? Fault { get; private init; }
 
+    /// <summary>The codes in the job's texts, in its error list and of the call's fault, in order of appearance.</summary>
     public IReadOnlyList<int> HResults { get; private init; } = Array.Empty<int>();
 
+    /// <summary>The job's error list, as far as it could be understood.</summary>
+    public IReadOnlyList<MsvmError> Errors { get; private init; } = Array.Empty<MsvmError>();
+
+    /// <summary>What the host's event log says of the instance; empty where it cannot be read.</summary>
+    public IReadOnlyList<HostEvent> Events { get; private init; } = Array.Empty<HostEvent>();
+
+    /// <summary>The host's own words, verbatim.</summary>
     public string HostMessage { get; private init; } = string.Empty;
 
     /// <summary>The method's return value or the job's error code, whichever speaks of an error.</summary>
     public long? Code => Vocabulary.ReturnValue.IsJobError(JobErrorCode) ? JobErrorCode : Vocabulary.ReturnValue.IsJobError(ReturnValue) ? ReturnValue : null;
 
-    public static FailureEvidence OfReturnValue(uint returnValue) => new() { ReturnValue = returnValue };
+    /// <summary>Something failed, and nothing says why.</summary>
+    public bool HasNoReason
+        => Stage != FailureStages.None
+            && Code is null or Vocabulary.ReturnValue.Failed or Vocabulary.ReturnValue.StatusUnknown
+            && HResults.All(code => SayNothing.Contains(code))
+            && Fault?.Status is null or CimStatus.Failed;
 
-    public static FailureEvidence OfFault(CimFault fault)
-        => new() { Fault = fault, HostMessage = fault.Message, HResults = fault.HResult == 0 ? Array.Empty<int>() : new[] { fault.HResult } };
+    public static FailureEvidence OfReturnValue(uint returnValue) => new() { Stage = FailureStages.Request, ReturnValue = returnValue };
+
+    /// <summary>Of a call that failed.</summary>
+    /// <param name="fault">Its fault.</param>
+    /// <param name="stage">What the call was: a reading, or a request.</param>
+    /// <param name="instanceName">The instance's own name, which may stand in the fault's text.</param>
+    public static FailureEvidence OfFault(CimFault fault, FailureStages stage = FailureStages.Call, string instanceName = "")
+        => new() { Stage = stage, Fault = fault, HostMessage = fault.Message, HResults = CodesOf(fault, instanceName) };
 
     /// <summary>The same evidence and a call's fault.</summary>
     public FailureEvidence With(CimFault fault)
-        => new()
+        => this with
         {
-            ReturnValue = ReturnValue,
-            JobId = JobId,
-            JobState = JobState,
-            JobErrorCode = JobErrorCode,
             Fault = fault,
-            HResults = fault.HResult == 0 || HResults.Contains(fault.HResult) ? HResults : HResults.Append(fault.HResult).ToArray(),
+            HResults = HResults.Union(CodesOf(fault, string.Empty)).ToArray(),
             HostMessage = HostMessage.Length > 0 ? HostMessage : fault.Message,
         };
+
+    /// <summary>The same evidence and what the host's event log says.</summary>
+    public FailureEvidence With(IReadOnlyList<HostEvent> events) => events.Count == 0 ? this : this with { Events = events };
 
     /// <summary>Of a job that was seen: its numbers, both its texts and the strings of its error list.</summary>
     public static FailureEvidence OfJob(string jobId, JobReading? job, IReadOnlyList<string> errors, string instanceName)
@@ -53,19 +80,33 @@ internal sealed class FailureEvidence
         var summary = job?.ErrorSummary ?? string.Empty;
         var description = job?.ErrorDescription ?? string.Empty;
         var codes = new List<int>();
-        foreach (var text in new[] { summary, description }.Concat(errors))
-        {
-            HResultText.Find(text, instanceName, codes);
-        }
-
+        HResultText.Find(summary, instanceName, codes);
+        HResultText.Find(description, instanceName, codes);
+        var understood = errors.Take(MostErrors).Select(error => MsvmError.Read(error, instanceName, codes)).ToArray();
         return new FailureEvidence
         {
+            Stage = FailureStages.Job,
             ReturnValue = Vocabulary.ReturnValue.JobStarted,
             JobId = jobId,
             JobState = job?.State,
             JobErrorCode = job?.ErrorCode,
             HResults = codes,
-            HostMessage = summary.Length > 0 ? summary : description,
+            Errors = understood,
+            HostMessage = summary.Length > 0 ? summary
+                : description.Length > 0 ? description
+                : string.Join(Environment.NewLine, understood.Select(error => error.Message).Where(message => message.Length > 0)),
         };
+    }
+
+    private static int[] CodesOf(CimFault fault, string instanceName)
+    {
+        var codes = new List<int>();
+        if (fault.HResult != 0)
+        {
+            codes.Add(fault.HResult);
+        }
+
+        HResultText.Find(fault.Message ?? string.Empty, instanceName, codes);
+        return codes.ToArray();
     }
 }

@@ -15,40 +15,61 @@ internal static class FailureSlots
     private const long OverheadMegabytes = 32;
     private const long OverheadMegabytesPerGigabyte = 8;
 
+    /// <summary>More events than this are not told.</summary>
+    private const int MostEvents = 8;
+
     /// <summary>Multipass gives no instance less (its own lower bound for memory).</summary>
     private const long LeastMegabytes = 128;
 
-    private static readonly Dictionary<string, Func<FailureContext, string?>> Slots = new(StringComparer.Ordinal)
+    /// <summary>Each slot with the word that stands for it in documents, and with what fills it.</summary>
+    private static readonly Dictionary<string, (string Word, Func<FailureContext, string?> Fill)> Slots = new(StringComparer.Ordinal)
     {
-        ["name"] = context => NullIfEmpty(context.Name),
-        ["argument"] = context => NullIfEmpty(context.Name) is { } name ? Argument(name) : null,
-        ["host"] = context => NullIfEmpty(context.HostName),
-        ["operation"] = context => OperationWords.Verb(context.Operation),
-        ["state"] = context => context.StateAfter.ToString(),
-        ["stateBefore"] = context => context.Before?.State.ToString(),
-        ["codes"] = context => NullIfEmpty(Codes(context.Evidence)),
-        ["timeout"] = context => context.Timeout is { } timeout ? Number((long)timeout.TotalSeconds) : null,
-        ["wanted"] = context => Megabytes(context.Facts.MemoryWanted),
-        ["available"] = context => Megabytes(context.Facts.MemoryAvailable),
-        ["lower"] = context => Lower(context.Facts),
-        ["holders"] = context => Holders(context.Facts.MemoryHolders),
-        ["toFree"] = context => Holders(ToFree(context.Facts)),
-        ["missingFiles"] = context => context.Facts.IsFileMissing ? string.Join(", ", context.Facts.MissingFiles!.Select(path => $"'{path}'")) : null,
-        ["disk"] = context => context.After?.Disk ?? context.Before?.Disk,
-        ["missingSwitch"] = context => context.Facts.IsSwitchMissing ? context.Facts.MissingSwitch : null,
-        ["id"] = context => (context.After ?? context.Before) is { } instance && instance.Id != Guid.Empty ? instance.Id.ToString("D").ToUpperInvariant() : null,
-        ["process"] = context => context.ProcessId is { } process ? Number(process) : null,
-        ["service"] = context => context.Facts.ServiceState,
-        ["window"] = Window,
-        ["detail"] = context => context.Detail,
-        ["hint"] = context => TransitionTable.RefusalHint(context.Operation, context.Before?.State ?? context.StateAfter)?.Replace("{0}", Argument(context.Name)),
+        ["name"] = ("NAME", context => NullIfEmpty(context.Name)),
+        ["argument"] = ("NAME", context => NullIfEmpty(context.Name) is { } name ? Argument(name) : null),
+        ["host"] = ("HOST", context => NullIfEmpty(context.HostName)),
+        ["operation"] = ("start", context => OperationWords.Verb(context.Operation)),
+        ["request"] = ("VALUE", context => context.Request is { } request ? Number(request) : null),
+        ["account"] = ("ACCOUNT", context => context.Account),
+        ["state"] = ("STATE", context => context.StateAfter.ToString()),
+        ["stateBefore"] = ("STATE", context => context.Before?.State.ToString()),
+        ["codes"] = ("CODES", context => NullIfEmpty(Codes(context.Evidence))),
+        ["timeout"] = ("N", context => context.Timeout is { } timeout ? Number((long)timeout.TotalSeconds) : null),
+        ["wanted"] = ("N MB", context => Megabytes(context.Facts.MemoryWanted)),
+        ["available"] = ("M MB", context => Megabytes(context.Facts.MemoryAvailable)),
+        ["lower"] = ("SIZE", context => Lower(context.Facts)),
+        ["holders"] = ("'OTHER' (N MB)", context => Holders(context.Facts.MemoryHolders)),
+        ["toFree"] = ("'OTHER' (N MB)", context => Holders(ToFree(context.Facts))),
+        ["memorySettings"] = ("N MB", context => MemorySettings(context.Facts)),
+        ["memoryFlaw"] = ("a multiple of 2 MB", context => context.Facts.IsMemoryUnaligned ? "a multiple of 2 MB" : null),
+        ["alignedMemory"] = ("SIZE", context => context.Facts.MemoryWanted is { } memory ? Number(Math.Max(2, memory / 2 * 2)) + "M" : null),
+        ["processors"] = ("N", context => context.Facts.Processors is { } processors ? Number(processors) : null),
+        ["hostProcessors"] = ("M", context => context.Facts.HostProcessors is { } processors ? Number(processors) : null),
+        ["fewerProcessors"] = ("COUNT", context => FewerProcessors(context.Facts)),
+        ["volume"] = ("VOLUME", context => context.Facts.VolumeFree is null ? null : context.Facts.Volume),
+        ["free"] = ("N MB", context => Megabytes(context.Facts.VolumeFree)),
+        ["missingFiles"] = ("'PATH'", context => context.Facts.IsFileMissing ? string.Join(", ", context.Facts.MissingFiles!.Select(path => $"'{path}'")) : null),
+        ["flawedFiles"] = ("'PATH' (compressed)", context => context.Facts.FlawedFiles is { Count: > 0 } files ? string.Join(", ", files) : null),
+        ["disk"] = ("PATH", context => context.After?.Disk ?? context.Before?.Disk),
+        ["missingSwitch"] = ("SWITCH", context => context.Facts.IsSwitchMissing ? context.Facts.MissingSwitch : null),
+        ["stoppedComponents"] = ("DRIVER", context => context.Facts.StoppedComponents is { Count: > 0 } drivers ? string.Join(", ", drivers) : null),
+        ["id"] = ("ID", context => (context.After ?? context.Before) is { } instance && instance.Id != Guid.Empty ? instance.Id.ToString("D").ToUpperInvariant() : null),
+        ["process"] = ("PID", context => (context.ProcessId ?? context.Facts.WorkerProcess) is { } process ? Number(process) : null),
+        ["service"] = ("STATE", context => context.Facts.ServiceState),
+        ["window"] = ("FROM and TO", Window),
+        ["detail"] = ("DETAILS", context => context.Detail),
+        ["hint"] = ("HINT", context => TransitionTable.RefusalHint(context.Operation, context.Before?.State ?? context.StateAfter)?.Replace("{0}", Argument(context.Name))),
     };
 
     /// <summary>The names of all slots.</summary>
     public static IReadOnlyCollection<string> Names => Slots.Keys;
 
+    /// <summary>The sentence as documents show it: with a word in place of each figure.</summary>
+    public static string Describe(string template) => Replace(template, slot => slot.Word)!;
+
     /// <summary>The sentence with its slots filled; null when one of them cannot be.</summary>
-    public static string? Fill(string template, FailureContext context)
+    public static string? Fill(string template, FailureContext context) => Replace(template, slot => slot.Fill(context));
+
+    private static string? Replace(string template, Func<(string Word, Func<FailureContext, string?> Fill), string?> read)
     {
         var text = new StringBuilder(template.Length + 32);
         var at = 0;
@@ -61,7 +82,7 @@ internal static class FailureSlots
             }
 
             var close = template.IndexOf('}', open);
-            var value = Slots[template.Substring(open + 1, close - open - 1)](context);
+            var value = read(Slots[template.Substring(open + 1, close - open - 1)]);
             if (value is null)
             {
                 return null;
@@ -93,7 +114,18 @@ internal static class FailureSlots
             parts.Add("error code " + CodeNames.ReturnValue.Describe(evidence.JobErrorCode!.Value));
         }
 
-        parts.AddRange(evidence.HResults.Select(code => "0x" + code.ToString("X8", CultureInfo.InvariantCulture)));
+        if (evidence.Fault is { HResult: 0 } fault)
+        {
+            parts.Add(string.Format(CultureInfo.InvariantCulture, "CIM status {0} ({1})", fault.Status, (int)fault.Status));
+        }
+
+        parts.AddRange(evidence.HResults.Select(HResultText.Format));
+        if (evidence.HResults.Count == 0)
+        {
+            // Where the answer itself says little.
+            parts.AddRange(evidence.Events.Take(MostEvents).Select(logged => logged.HResults.Count > 0 ? $"{logged}: {string.Join(" ", logged.HResults.Select(HResultText.Format))}" : logged.ToString()));
+        }
+
         return string.Join(", ", parts);
     }
 
@@ -112,6 +144,16 @@ internal static class FailureSlots
         var usable = available - OverheadMegabytes - (available * OverheadMegabytesPerGigabyte / 1024);
         return usable >= 2048 ? Number(usable / 1024) + "G" : usable >= LeastMegabytes ? Number(Math.Max(LeastMegabytes, usable / 100 * 100)) + "M" : null;
     }
+
+    private static string? MemorySettings(HostFacts facts)
+        => facts.MemoryWanted is not { } startup ? null
+            : facts.MemoryMinimum is { } least && facts.MemoryMaximum is { } most && (least != startup || most != startup)
+                ? $"{Megabytes(startup)} at the start, {Megabytes(least)} to {Megabytes(most)} afterwards"
+                : Megabytes(startup);
+
+    private static string? FewerProcessors(HostFacts facts)
+        => facts.Processors is not { } processors || facts.HostProcessors is not { } most ? null
+            : Number(Math.Max(1, Math.Min(most, processors - 1)));
 
     /// <summary>The fewest virtual machines whose end frees enough: the smallest that does alone, else the largest first.</summary>
     private static List<MemoryHolder>? ToFree(HostFacts facts)

@@ -15,6 +15,18 @@ internal static class HResultText
 
     private const int Digits = 8;
 
+    /// <summary>Facilities of Hyper-V's own (winerror.h): the hypervisor, its infrastructure driver, virtual hard disks.</summary>
+    private const int Hypervisor = 0x35, Infrastructure = 0x37, VirtualDisks = 0x3A;
+
+    /// <summary>True for a code that only Hyper-V uses. The facility is the low eleven bits of the upper half.</summary>
+    public static bool IsOfHyperV(int code) => ((code >> 16) & 0x7FF) is Hypervisor or Infrastructure or VirtualDisks;
+
+    /// <summary>The code as it is usually written.</summary>
+    public static string Format(uint code) => "0x" + code.ToString("X8", CultureInfo.InvariantCulture);
+
+    /// <summary>The code as it is usually written.</summary>
+    public static string Format(int code) => Format(unchecked((uint)code));
+
     /// <summary>Adds each failure code (<c>0x</c> and eight hexadecimal digits, severity bit set) once, in order of appearance.</summary>
     /// <param name="text">The text, in any language.</param>
     /// <param name="instanceName">The instance's own name: a code that is part of it says nothing.</param>

@@ -22,32 +22,68 @@ internal static class HostFactsReader
             => Wanted(kind) ? TryAsync(session.QueryAsync(new CimQuery(cimNamespace, className, properties, where), deadline, cancellationToken)) : Nothing;
 
         var ofThis = CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(instance.Id));
-        var memory = Query(FactKinds.Memory, CimNames.Virtualization, CimNames.MemorySettingData, new[] { "InstanceID", "VirtualQuantity" }, ofThis);
+        var memory = Query(FactKinds.Memory | FactKinds.MemorySettings, CimNames.Virtualization, CimNames.MemorySettingData, new[] { "InstanceID", "VirtualQuantity", "Reservation", "Limit", "DynamicMemoryEnabled" }, ofThis);
         var balancer = Query(FactKinds.Memory, CimNames.Cimv2, CimNames.MemoryBalancer, new[] { "AvailableMemory" });
         var summaries = Query(FactKinds.Memory, CimNames.Virtualization, CimNames.SummaryInformation, new[] { "Name", "ElementName", "MemoryUsage" });
         var ports = Query(FactKinds.Switch, CimNames.Virtualization, CimNames.EthernetPortAllocationSettingData, new[] { "InstanceID", "HostResource", "LastKnownSwitchName" }, ofThis);
         var switches = Query(FactKinds.Switch, CimNames.Virtualization, CimNames.VirtualEthernetSwitch, new[] { "Name", "ElementName" });
         var service = Query(FactKinds.Service, CimNames.Cimv2, CimNames.Service, new[] { "Name", "State" }, CimCondition.Equal("Name", "vmms"));
+        var rights = Query(FactKinds.Rights, CimNames.Virtualization, CimNames.VirtualSystemManagementService, new[] { "Name" });
+        var computer = Query(FactKinds.Hypervisor | FactKinds.Processors, CimNames.Cimv2, CimNames.Win32ComputerSystem, new[] { "HypervisorPresent", "NumberOfLogicalProcessors" });
+        var drivers = Query(
+            FactKinds.Components,
+            CimNames.Cimv2,
+            CimNames.SystemDriver,
+            new[] { "Name", "DisplayName", "State" },
+            CimCondition.EqualsAny("Name", CimNames.HyperVDrivers));
+        var processors = Query(FactKinds.Processors, CimNames.Virtualization, CimNames.ProcessorSettingData, new[] { "InstanceID", "VirtualQuantity" }, ofThis);
+        var workers = Query(FactKinds.Worker, CimNames.Cimv2, CimNames.Process, new[] { "ProcessId", "CommandLine" }, CimCondition.Equal("Name", CimNames.WorkerProcess));
+        var volume = instance.Disk is { } disk && IsOnHost(disk) ? disk.Substring(0, 2).ToUpperInvariant() : null;
+        var volumes = volume is null ? Nothing : Query(FactKinds.Volume, CimNames.Cimv2, CimNames.LogicalDisk, new[] { "DeviceID", "FreeSpace" }, CimCondition.Equal("DeviceID", volume));
         var files = new[] { instance.Disk, instance.Dvd }
             .Where(path => path is not null && Wanted(FactKinds.Files) && IsOnHost(path))
-            .Select(path => (Path: path!, IsThere: IsThereAsync(session, path!, deadline, cancellationToken)))
+            .Select(path => (Path: path!, File: FindAsync(session, path!, deadline, cancellationToken)))
             .ToList();
 
         var missing = new List<string>();
+        var flawed = new List<string>();
         var allKnown = files.Count > 0;
-        foreach (var (path, isThere) in files)
+        foreach (var (path, file) in files)
         {
-            var answer = await isThere.ConfigureAwait(false);
-            allKnown &= answer is not null;
-            if (answer == false)
+            var (isThere, record) = await file.ConfigureAwait(false);
+            allKnown &= isThere is not null;
+            if (isThere == false)
             {
                 missing.Add(path);
             }
+            else if (record?.Flag("Compressed") == true || record?.Flag("Encrypted") == true)
+            {
+                flawed.Add($"'{path}' ({(record.Flag("Encrypted") == true ? "encrypted" : "compressed")})");
+            }
         }
 
+        var settings = (await memory.ConfigureAwait(false))?.FirstOrDefault();
+        var isDynamic = settings?.Flag("DynamicMemoryEnabled") == true;
         return new HostFacts
         {
-            MemoryWanted = (await memory.ConfigureAwait(false))?.Select(record => record.Number("VirtualQuantity")).FirstOrDefault(),
+            MemoryWanted = settings?.Number("VirtualQuantity"),
+            MemoryMinimum = settings?.Number(isDynamic ? "Reservation" : "VirtualQuantity"),
+            MemoryMaximum = settings?.Number(isDynamic ? "Limit" : "VirtualQuantity"),
+            IsHypervisorPresent = (await computer.ConfigureAwait(false))?.Select(record => record.Flag("HypervisorPresent")).FirstOrDefault(),
+            HostProcessors = (await computer.ConfigureAwait(false))?.Select(record => record.Number("NumberOfLogicalProcessors")).FirstOrDefault(),
+            Processors = (await processors.ConfigureAwait(false))?.Select(record => record.Number("VirtualQuantity")).FirstOrDefault(),
+            ShowsService = (await rights.ConfigureAwait(false)) is { } services ? services.Count > 0 : null,
+            StoppedComponents = (await drivers.ConfigureAwait(false))?
+                .Where(record => record.Text("State") is { } state && !string.Equals(state, "Running", StringComparison.OrdinalIgnoreCase))
+                .Select(record => record.Text("Name") ?? string.Empty)
+                .ToList(),
+            WorkerProcess = (await workers.ConfigureAwait(false))?
+                .Where(record => record.Text("CommandLine")?.IndexOf(instance.Id.ToString("D"), StringComparison.OrdinalIgnoreCase) >= 0)
+                .Select(record => record.Number("ProcessId"))
+                .FirstOrDefault(),
+            Volume = (await volumes.ConfigureAwait(false))?.Count > 0 ? volume : null,
+            VolumeFree = (await volumes.ConfigureAwait(false))?.Select(record => record.Number("FreeSpace") / BytesPerMegabyte).FirstOrDefault(),
+            FlawedFiles = flawed,
             MemoryAvailable = (await balancer.ConfigureAwait(false))?.Select(record => record.Number("AvailableMemory")).FirstOrDefault(),
             MemoryHolders = HoldersOf(await summaries.ConfigureAwait(false), instance.Id),
             MissingSwitch = MissingSwitch(await ports.ConfigureAwait(false), await switches.ConfigureAwait(false)),
@@ -71,17 +107,21 @@ internal static class HostFactsReader
     }
 
     internal static async Task<bool?> IsThereAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
+        => (await FindAsync(session, path, deadline, cancellationToken).ConfigureAwait(false)).IsThere;
+
+    private const long BytesPerMegabyte = 1024 * 1024;
+
+    private static async Task<(bool? IsThere, CimRecord? Record)> FindAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
     {
         // By key: a condition with OR would make the file provider walk the whole volume.
         var file = new CimPath(CimNames.Cimv2, CimNames.DataFile, new KeyValuePair<string, object>("Name", path.Replace('/', '\\')));
         try
         {
-            await session.GetAsync(file, deadline, cancellationToken).ConfigureAwait(false);
-            return true;
+            return (true, await session.GetAsync(file, deadline, cancellationToken).ConfigureAwait(false));
         }
         catch (CimFaultException exception)
         {
-            return exception.Fault.Status == CimStatus.NotFound ? false : null;
+            return (exception.Fault.Status == CimStatus.NotFound ? false : null, null);
         }
     }
 

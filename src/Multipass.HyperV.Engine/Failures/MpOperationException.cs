@@ -63,6 +63,9 @@ public sealed class MpOperationException : Exception
     /// <summary>All HRESULTs that were found in the job's texts, its error list and the call's own fault.</summary>
     public int[] HResults => Failure.Evidence.HResults.ToArray();
 
+    /// <summary>The ids of the events that the host's log has for the instance in the time of the operation; empty where the log cannot be read.</summary>
+    public int[] EventIds => Failure.Evidence.Events.Select(logged => logged.Id).Distinct().ToArray();
+
     /// <summary>The host's own text, in the host's language; empty when it gave none.</summary>
     public string HostMessage => Failure.Evidence.HostMessage;
 

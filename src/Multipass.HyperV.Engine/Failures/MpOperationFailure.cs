@@ -50,8 +50,9 @@ internal sealed class MpOperationFailure
         var sentences = new List<string>();
         if (context.Before is not null)
         {
-            sentences.Add($"{OperationWords.Subject(context.Operation)} '{context.Name}' on {context.HostName} failed: {Explain(cause, context)}");
-            if (FailureSlots.Codes(context.Evidence) is { Length: > 0 } codes)
+            var reason = Explain(cause, context);
+            sentences.Add($"{OperationWords.Subject(context.Operation)} '{context.Name}' on {context.HostName} failed: {reason}");
+            if (FailureSlots.Codes(context.Evidence) is { Length: > 0 } codes && reason.IndexOf(codes, StringComparison.Ordinal) < 0)
             {
                 sentences.Add($"Hyper-V answered: {codes}.");
             }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
 using Multipass.HyperV.Vocabulary;
@@ -17,10 +18,15 @@ internal sealed class HostSession
     public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
     private readonly ICimConnection _connection;
-    private readonly CallGate _gate;
+    /// <summary>The event log is a help, not a need: no failure is told later than this because of it.</summary>
+    private static readonly TimeSpan LongestEventReading = TimeSpan.FromSeconds(2);
 
-    public HostSession(ICimConnection connection, IMultipassView? multipassView, IClock clock, CallGate gate)
+    private readonly CallGate _gate;
+    private readonly IHostEvents? _events;
+
+    public HostSession(ICimConnection connection, IMultipassView? multipassView, IClock clock, CallGate gate, IHostEvents? events = null)
     {
+        _events = events;
         _connection = connection;
         MultipassView = multipassView;
         Clock = clock;
@@ -63,6 +69,28 @@ internal sealed class HostSession
         var query = MachineReading.Query.With(CimCondition.Equal("Name", MachineReading.KeyOf(id)));
         var records = await QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false);
         return records.Count == 0 ? null : MachineReading.From(records[0], Clock.Now);
+    }
+
+    /// <summary>What the host's event log says of a virtual machine since a moment. Empty where it cannot be read, or not in time.</summary>
+    public async Task<IReadOnlyList<HostEvent>> ReadEventsAsync(Guid id, string name, DateTimeOffset from, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (_events is null)
+        {
+            return Array.Empty<HostEvent>();
+        }
+
+        var bound = deadline.Remaining < LongestEventReading ? deadline.Remaining : LongestEventReading;
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var events = _events.ReadAsync(id, name, from, Clock.Now, abandon.Token);
+            await WithinAsync(events, bound, abandon, cancellationToken).ConfigureAwait(false);
+            return await events.ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Array.Empty<HostEvent>();
+        }
     }
 
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, Deadline deadline, CancellationToken cancellationToken)

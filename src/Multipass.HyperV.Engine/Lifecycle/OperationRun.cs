@@ -113,10 +113,23 @@ internal sealed class OperationRun
         return Session.InvokeAsync(path, method, parameters, deadline, CancellationToken);
     }
 
-    public async Task<HostFacts> LookUpAsync(FailureEvidence evidence)
-        => FailureCatalogue.FactsFor(evidence) is var kinds and not FactKinds.None
-            ? await HostFactsReader.ReadAsync(Session, kinds, Facts, FollowUp, CancellationToken).ConfigureAwait(false)
-            : HostFacts.None;
+    /// <summary>What decides and what the advice speaks of: read from the host now, and taken from the last reading.</summary>
+    /// <param name="evidence">What the host has answered.</param>
+    /// <param name="from">The state in which it was submitted; null when that is not known.</param>
+    public async Task<HostFacts> LookUpAsync(FailureEvidence evidence, MpInstanceState? from = null)
+    {
+        // Disks, switch and hypervisor are what a start needs; nothing else fails for the lack of them. What a wait has seen fail may have been one.
+        var kinds = FailureCatalogue.FactsFor(evidence);
+        kinds = _transition is null or { Target: MpInstanceState.Running } ? kinds : kinds & ~(FactKinds.Files | FactKinds.Switch | FactKinds.Hypervisor);
+        var facts = kinds == FactKinds.None
+            ? HostFacts.None
+            : await HostFactsReader.ReadAsync(Session, kinds, Facts, FollowUp, CancellationToken).ConfigureAwait(false);
+        return facts with { StateBefore = from, HostState = Observer.Last?.HostState };
+    }
+
+    /// <summary>The same evidence and what the host's event log says of this instance since the operation began.</summary>
+    public async Task<FailureEvidence> WithEventsAsync(FailureEvidence evidence)
+        => evidence.With(await Session.ReadEventsAsync(Id, Facts.Name, _from, FollowUp, CancellationToken).ConfigureAwait(false));
 
     /// <summary>The strings of a job's error list; none when it cannot be read.</summary>
     public async Task<IReadOnlyList<string>> ErrorsOfAsync(string jobId)
@@ -189,6 +202,8 @@ internal sealed class OperationRun
             After = after,
             ProcessId = Observer.Last?.ProcessId,
             Stage = stage,
+            Request = _transition?.RequestedState,
+            Account = Session.Host.Account,
             Evidence = evidence,
             Facts = facts ?? HostFacts.None,
             Timeout = Request.Timeout,

@@ -54,7 +54,7 @@ internal sealed class RequestSubmitter
         }
         catch (CimFaultException exception)
         {
-            return await RefusedAsync(FailureEvidence.OfFault(exception.Fault)).ConfigureAwait(false);
+            return await RefusedAsync(FailureEvidence.OfFault(exception.Fault, FailureStages.Request, _run.Facts.Name), from).ConfigureAwait(false);
         }
 
         var jobId = result.Out.Reference("Job")?.Key("InstanceID");
@@ -71,7 +71,7 @@ internal sealed class RequestSubmitter
         }
         else if (!ReturnValue.IsAccepted(result.ReturnValue))
         {
-            return await RefusedAsync(FailureEvidence.OfReturnValue(result.ReturnValue)).ConfigureAwait(false);
+            return await RefusedAsync(FailureEvidence.OfReturnValue(result.ReturnValue), from).ConfigureAwait(false);
         }
 
         return await _awaiter.AwaitAsync(result.ReturnValue == ReturnValue.JobStarted ? jobId : null, from).ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal sealed class RequestSubmitter
         => _run.Observer.Last is { } reading && (TransitionTable.IsTransitional(reading.State) || _run.IsAboutToChange(reading.HostState));
 
     /// <summary>The request was refused. The code alone does not say whether that matters: the state does.</summary>
-    private async Task<Verdict> RefusedAsync(FailureEvidence evidence)
+    private async Task<Verdict> RefusedAsync(FailureEvidence evidence, MpInstanceState from)
     {
         var reading = await _run.ReadLastAsync().ConfigureAwait(false);
         if (reading is not null && _run.IsReached(reading))
@@ -129,7 +129,8 @@ internal sealed class RequestSubmitter
             return Verdict.Ended(await _run.SucceedAsync().ConfigureAwait(false));
         }
 
-        var facts = await _run.LookUpAsync(evidence).ConfigureAwait(false);
+        evidence = evidence.HasNoReason ? await _run.WithEventsAsync(evidence).ConfigureAwait(false) : evidence;
+        var facts = await _run.LookUpAsync(evidence, from).ConfigureAwait(false);
         var cause = FailureCatalogue.Judge(evidence, facts);
         if (reading is not null && MayRetry(cause))
         {
@@ -153,6 +154,9 @@ internal sealed class RequestSubmitter
             }
         }
 
-        return Verdict.Ended(_run.Fail(cause, MpFailureStage.Refused, evidence, _run.Observer.Last?.State, facts));
+        // Neither an answer that says something nor a state: then nothing is known.
+        return Verdict.Ended(reading is null && cause == FailureCatalogue.Unknown
+            ? await _run.LostAsync(evidence, from).ConfigureAwait(false)
+            : _run.Fail(cause, MpFailureStage.Refused, evidence, _run.Observer.Last?.State, facts));
     }
 }

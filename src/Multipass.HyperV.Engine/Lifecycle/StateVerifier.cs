@@ -69,12 +69,14 @@ internal sealed class StateVerifier
             return Verdict.Ended(await _ending.EndAsync(jobId, from, job: job).ConfigureAwait(false));
         }
 
+        // The host says nothing of it; its event log may.
+        var evidence = await _run.WithEventsAsync(_run.EvidenceOf(jobId, job)).ConfigureAwait(false);
         return Verdict.Ended(isVanished
-            ? _run.Fail(FailureCatalogue.JobLost, MpFailureStage.OutcomeUnknown, _run.EvidenceOf(jobId, job), from)
+            ? _run.Fail(FailureCatalogue.JobLost, MpFailureStage.OutcomeUnknown, evidence, from)
             : _run.Fail(
-                FailureCatalogue.StateNotReached,
+                FailureCatalogue.JudgeAfterSuccess(evidence),
                 MpFailureStage.NotVerified,
-                _run.EvidenceOf(jobId, job),
+                evidence,
                 from,
                 detail: transition.IsRestart && last.State == transition.Target ? "the host reported success, but its uptime has not fallen: it was not restarted." : null));
     }
@@ -98,7 +100,8 @@ internal sealed class StateVerifier
     private async Task<Verdict> JobFailedAsync(string jobId, JobReading job, MpInstanceState from)
     {
         var evidence = FailureEvidence.OfJob(jobId, job, await _run.ErrorsOfAsync(jobId).ConfigureAwait(false), _run.Facts.Name);
-        var facts = await _run.LookUpAsync(evidence).ConfigureAwait(false);
+        evidence = await _run.WithEventsAsync(evidence).ConfigureAwait(false);
+        var facts = await _run.LookUpAsync(evidence, from).ConfigureAwait(false);
         var cause = FailureCatalogue.Judge(evidence, facts);
         return _submitter.MayRetry(cause)
             ? await _submitter.PauseAsync(cause).ConfigureAwait(false)

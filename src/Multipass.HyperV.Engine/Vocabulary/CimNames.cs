@@ -31,6 +31,14 @@ internal static class CimNames
     public const string Service = "Win32_Service";
     public const string Process = "Win32_Process";
     public const string DataFile = "CIM_DataFile";
+    public const string LogicalDisk = "Win32_LogicalDisk";
+    public const string SystemDriver = "Win32_SystemDriver";
+
+    /// <summary>The image of a virtual machine's worker process.</summary>
+    public const string WorkerProcess = "vmwp.exe";
+
+    /// <summary>Drivers without which no virtual machine starts: the infrastructure driver, and the parent's side of the bus to the guests.</summary>
+    public static readonly string[] HyperVDrivers = { "Vid", "vmbusr" };
     public const string Processor = "Win32_Processor";
     public const string OptionalFeature = "Win32_OptionalFeature";
 

@@ -8,6 +8,7 @@ internal static class ReturnValue
     public const uint Failed = 32768;
     public const uint AccessDenied = 32769;
     public const uint NotSupported = 32770;
+    public const uint StatusUnknown = 32771;
     public const uint InvalidParameter = 32773;
     public const uint InUse = 32774;
 

@@ -17,7 +17,6 @@ internal static class WbemError
     public const int CallCancelled = unchecked((int)0x80041032);
     public const int ShuttingDown = unchecked((int)0x80041033);
     public const int TimedOut = unchecked((int)0x80041069);
-    public const int Disconnected = unchecked((int)0x80010108);
     public const int RpcServerUnavailable = unchecked((int)0x800706BA);
     public const int RpcCallFailed = unchecked((int)0x800706BE);
 

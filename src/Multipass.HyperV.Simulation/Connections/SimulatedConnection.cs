@@ -19,7 +19,7 @@ internal sealed class SimulatedConnection : ICimConnection
     {
         _host = host;
         _clock = clock;
-        Host = new CimHost(host.Name, CimTransport.Simulated, IsLocal: true);
+        Host = new CimHost(host.Name, CimTransport.Simulated, IsLocal: true) { Account = World.HostWorld.AccountOn(host.Name) };
     }
 
     public CimHost Host { get; }

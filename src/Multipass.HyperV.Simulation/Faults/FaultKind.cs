@@ -78,6 +78,9 @@ internal sealed record FaultKind(string Name, FaultEffect Effect, params FaultSt
     /// <summary>True when reading can fail in this way too.</summary>
     public bool AppliesToReading { get; init; }
 
+    /// <summary>In the job: the state that it ends in.</summary>
+    public ushort JobState { get; init; } = Vocabulary.JobState.Exception;
+
     /// <summary>In the job: <c>ErrorCode</c>.</summary>
     public ushort JobErrorCode { get; init; } = (ushort)Vocabulary.ReturnValue.Failed;
 
@@ -86,6 +89,15 @@ internal sealed record FaultKind(string Name, FaultEffect Effect, params FaultSt
 
     /// <summary>Whether the failed job carries texts; <see cref="JobTexts"/> has them under the kind's name.</summary>
     public bool HasText { get; init; } = true;
+
+    /// <summary>The event that the host logs when it strikes; zero when none is known.</summary>
+    public int EventId { get; init; }
+
+    /// <summary><c>HealthState</c> that the virtual machine shows from then on; null when it does not change.</summary>
+    public ushort? HealthState { get; init; }
+
+    /// <summary><c>OperationalStatus</c> that it shows from then on; null when it does not change.</summary>
+    public IReadOnlyList<ushort>? OperationalStatus { get; init; }
 
     /// <summary>The operations that it makes sense for; null for all that its other columns allow.</summary>
     public IReadOnlyList<FaultOperation>? Operations { get; init; }

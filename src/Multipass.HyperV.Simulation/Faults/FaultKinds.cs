@@ -12,7 +12,7 @@ namespace Multipass.HyperV.Simulation.Faults;
 /// <remarks>Return values and error codes are those of RequestStateChange (Msvm_ComputerSystem class page); HRESULTs are of winerror.h and wbemcli.h.</remarks>
 internal static class FaultKinds
 {
-    public static readonly FaultKind OutOfMemory = new("OutOfMemory", Fail, Job, Request) { ReturnValue = 32778, JobErrorCode = 32778, HResult = 0x8007000E };
+    public static readonly FaultKind OutOfMemory = new("OutOfMemory", Fail, Job, Request) { ReturnValue = 32778, JobErrorCode = 32778, HResult = 0x8007000E, EventId = 19544 };
 
     public static readonly FaultKind InsufficientSystemResources = new("InsufficientSystemResources", Fail, Job, Request) { HResult = 0x800705AA };
 
@@ -61,10 +61,71 @@ internal static class FaultKinds
     };
 
     /// <summary>The guest's shutdown component is not in contact. "The device is not ready for use" (winerror.h).</summary>
-    public static readonly FaultKind GuestNotReady = new("GuestNotReady", Fail, Job) { HResult = 0x800710DF, Operations = new[] { FaultOperation.Shutdown } };
+    public static readonly FaultKind GuestNotReady = new("GuestNotReady", Fail, Job, Request) { ReturnValue = 32780, HResult = 0x800710DF, Operations = new[] { FaultOperation.Shutdown } };
 
     /// <summary>The worker process has gone: "The remote procedure call failed" (winerror.h).</summary>
-    public static readonly FaultKind WorkerCrashed = new("WorkerCrashed", Fail, Job) { HResult = 0x800706BE };
+    public static readonly FaultKind WorkerCrashed = new("WorkerCrashed", Fail, Job, AfterSuccess) { HResult = 0x800706BE, EventId = 14070, DefaultAfterMilliseconds = 0 };
+
+    public static readonly FaultKind HostDiskFull = new("HostDiskFull", Fail, Job, Request) { HResult = 0x80070070 };
+
+    public static readonly FaultKind DiskFormatUnsupported = new("DiskFormatUnsupported", Fail, Job, Request) { HResult = 0xC03A001A };
+
+    public static readonly FaultKind DiskCorrupt = new("DiskCorrupt", Fail, Job, Request) { HResult = 0xC03A000E };
+
+    public static readonly FaultKind ConfigInaccessible = new("ConfigInaccessible", Fail, Job, Request) { ReturnValue = ReturnValue.Failed, OperationalStatus = new ushort[] { 3 } };
+
+    public static readonly FaultKind HypervisorResources = new("HypervisorResources", Fail, Job, Request) { HResult = 0xC035000B };
+
+    public static readonly FaultKind ProcessorLimit = new("ProcessorLimit", Fail, Job, Request) { HResult = 0xC037001B };
+
+    public static readonly FaultKind NumaMismatch = new("NumaMismatch", Fail, Job, Request) { HResult = 0xC037000F };
+
+    public static readonly FaultKind FeatureUnavailable = new("FeatureUnavailable", Fail, Job, Request) { HResult = 0xC035001E };
+
+    public static readonly FaultKind DeviceAssignment = new("DeviceAssignment", Fail, Job, Request) { HResult = 0xC0350038 };
+
+    public static readonly FaultKind PartitionExists = new("PartitionExists", Fail, Job, Request) { HResult = 0xC0370008 };
+
+    public static readonly FaultKind DeviceFailure = new("DeviceFailure", Fail, Job, Request) { HResult = 0x8007001F };
+
+    public static readonly FaultKind FirmwareDataInvalid = new("FirmwareDataInvalid", Fail, Job, Request) { HResult = 0x8007000D };
+
+    public static readonly FaultKind KeyProtector = new("KeyProtector", Fail, Job, Request) { HResult = 0xC000A002 };
+
+    public static readonly FaultKind LogonRightMissing = new("LogonRightMissing", Fail, Job, Request) { HResult = 0x80070569 };
+
+    /// <summary>The text has no code; only the event log tells.</summary>
+    public static readonly FaultKind SwitchPortInvalid = new("SwitchPortInvalid", Fail, Job) { EventId = 21502 };
+
+    public static readonly FaultKind MemoryConfigInvalid = new("MemoryConfigInvalid", Fail, Job, Request) { ReturnValue = ReturnValue.InvalidParameter, JobErrorCode = 32773 };
+
+    public static readonly FaultKind HyperVComponentNotRunning = new("HyperVComponentNotRunning", Fail, Job, Request) { ReturnValue = 32777, JobErrorCode = 32777 };
+
+    public static readonly FaultKind RebootRequired = new("RebootRequired", Fail, Job, Request) { ReturnValue = 32783, JobErrorCode = 32783 };
+
+    public static readonly FaultKind NotSupported = new("NotSupported", Fail, Request, Job) { ReturnValue = ReturnValue.NotSupported, JobErrorCode = 32770 };
+
+    public static readonly FaultKind HostTimedOut = new("HostTimedOut", Fail, Job, Request) { ReturnValue = 32772, JobErrorCode = 32772 };
+
+    /// <summary>A worker that does not answer (Msvm_ComputerSystem class page, HealthState).</summary>
+    public static readonly FaultKind WorkerNotResponding = new("WorkerNotResponding", Fail, Job, Request)
+    {
+        ReturnValue = ReturnValue.Failed, HealthState = 25, OperationalStatus = new ushort[] { 2, 32784 },
+    };
+
+    /// <summary>Somebody ends the job.</summary>
+    public static readonly FaultKind JobCancelled = new("JobCancelled", Fail, Job) { JobState = Vocabulary.JobState.Terminated, JobErrorCode = 0, HasText = false };
+
+    /// <summary>A reason that no catalogue has: "Catastrophic failure" (winerror.h).</summary>
+    public static readonly FaultKind Unknown = new("Unknown", Fail, Job, Request) { HResult = 0x8000FFFF, AppliesToReading = true };
+
+    public static readonly FaultKind HostUnreachable = new("HostUnreachable", Fail, Request)
+    {
+        HResult = unchecked((uint)WbemError.RpcServerUnavailable), AppliesToReading = true, Operations = new[] { FaultOperation.Query, FaultOperation.Get, FaultOperation.Poll },
+    };
+
+    /// <summary>"Logon failure" (winerror.h).</summary>
+    public static readonly FaultKind AuthenticationFailed = HostUnreachable with { Name = "AuthenticationFailed", HResult = 0x8007052E };
 
     public static readonly FaultKind Raw = new("Raw", FaultEffect.Raw, Job, Request) { HasText = false };
 
@@ -92,7 +153,10 @@ internal static class FaultKinds
     public static readonly IReadOnlyList<FaultKind> Rows = new[]
     {
         OutOfMemory, InsufficientSystemResources, HyperVGenericFailure, HypervisorNotRunning, DiskNotFound, DiskAccessDenied, DiskInUse, SwitchNotFound,
-        SavedStateInvalid, InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled,
+        SwitchPortInvalid, SavedStateInvalid, DiskFormatUnsupported, DiskCorrupt, HostDiskFull, ConfigInaccessible, MemoryConfigInvalid, ProcessorLimit, NumaMismatch,
+        HypervisorResources, HyperVComponentNotRunning, FeatureUnavailable, DeviceAssignment, DeviceFailure, FirmwareDataInvalid, KeyProtector, PartitionExists,
+        WorkerCrashed, WorkerNotResponding, LogonRightMissing, RebootRequired, HostTimedOut, NotSupported, JobCancelled, Unknown,
+        InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled, HostUnreachable, AuthenticationFailed, GuestNotReady,
         NeverEnds, JobLost, ConnectionDropped, AnswerLate, AccessDenied, VmmsRestart, CrashAfterSuccess,
     };
 

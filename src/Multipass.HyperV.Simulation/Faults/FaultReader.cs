@@ -28,8 +28,8 @@ internal static class FaultReader
             ReturnValue = Number("returnValue", 0, uint.MaxValue),
             JobState = Number("jobState", 0, ushort.MaxValue),
             JobErrorCode = Number("jobErrorCode", 0, ushort.MaxValue),
-            ErrorSummaryDescription = reader.GetString("errorSummaryDescription"),
-            ErrorDescription = reader.GetString("errorDescription"),
+            ErrorSummaryDescription = TextOrNull(reader.GetValue("errorSummaryDescription")),
+            ErrorDescription = TextOrNull(reader.GetValue("errorDescription")),
             Errors = reader.GetArray("errors")?.Select(error => error.AsString()).ToArray(),
         };
         reader.Complete();
@@ -74,6 +74,9 @@ internal static class FaultReader
         var stranger = table.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase));
         return stranger is null ? fields.Build(Fail) : throw Fail(stranger, $"the key is not known; known are: {string.Join(", ", known)}.");
     }
+
+    /// <summary>A job without a text has a null there, and whoever copies one may write it.</summary>
+    private static string? TextOrNull(JsonValue? value) => value is null || value.Kind == JsonKind.Null ? null : value.AsString();
 
     private static string? Word(object? value, string key, IReadOnlyList<string> words)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Multipass.HyperV.Simulation.Faults.Texts;
 
 namespace Multipass.HyperV.Simulation.Faults;
 
@@ -22,148 +23,36 @@ internal sealed class JobTexts
 {
     private const string ParagraphEnd = "\r\n\r\n";
 
-    private static readonly JobTexts English = new(
-        "(Virtual machine ID {0})",
-        new()
-        {
-            ["Start"] = "'{name}' could not be started.",
-            ["Shutdown"] = "'{name}' could not be shut down.",
-            ["TurnOff"] = "'{name}' could not be turned off.",
-            ["Save"] = "'{name}' could not be saved.",
-            ["Resume"] = "'{name}' could not be resumed.",
-            ["Restart"] = "'{name}' could not be reset.",
-            ["Pause"] = "'{name}' could not be paused.",
-        },
-        new()
-        {
-            ["OutOfMemory"] = new[]
-            {
-                ("There is not enough memory in the system for the virtual machine {name}.", "There is not enough memory in the system for the virtual machine {name}, which has {memory} megabytes of RAM."),
-                ("Memory could not be initialised: the memory resources needed for this operation are not available. ({code}).", "'{name}' could not initialise its memory: the memory resources needed for this operation are not available. ({code})."),
-            },
-            ["InsufficientSystemResources"] = Same("{memory} MB of RAM could not be reserved: the system resources for the requested service are insufficient. ({code})."),
-            ["HypervisorNotRunning"] = Same("The virtual machine cannot be run because the hypervisor is not active. ({code})."),
-            ["DiskNotFound"] = Device("Synthetic SCSI controller", "it cannot be powered on: 'The specified file was not found.' ({code}).", "Attachment '{path}' was not found: 'The specified file was not found.' ({code})."),
-            ["DiskAccessDenied"] = Device("Synthetic SCSI controller", "it cannot be powered on: 'Access was denied.' ({code}).", "The account has no permission to open attachment '{path}': 'Access was denied.' ({code})."),
-            ["DiskInUse"] = Device("Synthetic SCSI controller", "it cannot be powered on: 'The file is open in another process and cannot be used.' ({code}).", "Attachment '{path}' cannot be opened: 'The file is open in another process and cannot be used.' ({code})."),
-            ["SwitchNotFound"] = Device("Synthetic Ethernet port", "Error 'Access was denied.' ({code}).", "Resources for the connection to a virtual network cannot be allocated. Perhaps the Ethernet switch does not exist. ({code})."),
-            ["SavedStateInvalid"] = Same("The virtual machine cannot be restored because its saved state data is unreadable. Delete it, and then try to start the virtual machine. ({code})."),
-            ["InvalidState"] = Same("The current state of the object does not permit this operation."),
-            ["PermissionDenied"] = Same("The permission that this task requires is missing. Turn to the administrator of the authorization policy of this computer."),
-            ["AccessDenied"] = Same("The permission that this task requires is missing. Turn to the administrator of the authorization policy of this computer."),
-            ["GuestNotReady"] = Device("Shutdown integration service", "'The device cannot be used yet.' ({code}).", "The guest does not take the request: 'The device cannot be used yet.' ({code})."),
-            ["WorkerCrashed"] = Same("The worker process of the virtual machine has ended unexpectedly: 'The remote procedure call has failed.' ({code})."),
-        },
-        new()
-        {
-            [10] = ("Initializing", "Initializing Virtual Machine"),
-            [12] = ("Starting", "Starting Virtual Machine"),
-            [13] = ("Turning Off", "Turning Off Virtual Machine"),
-            [14] = ("Saving", "Saving Virtual Machine"),
-            [15] = ("Restoring", "Initializing and Restoring Virtual Machine"),
-            [16] = ("Shutting Down", "Shutting Down Virtual Machine"),
-            [20] = ("Pausing", "Pausing Virtual Machine"),
-            [21] = ("Resuming", "Resuming Virtual Machine"),
-            [28] = ("Resetting", "Resetting Virtual Machine"),
-        },
-        new()
-        {
-            ["Virtual Machine"] = "Virtual Machine",
-            ["Hosting Computer System"] = "Hosting Computer System",
-            ["Microsoft Virtual Computer System"] = "Microsoft Virtual Computer System",
-            ["Microsoft Hosting Computer System"] = "Microsoft Hosting Computer System",
-            ["Job is running"] = "Job is running",
-            ["Job is completed successfully"] = "Job is completed successfully",
-            ["Job is completed with error"] = "Job is completed with error",
-            ["Job is terminated"] = "Job is terminated",
-            ["Operating normally"] = "Operating normally",
-            ["In service"] = "In service",
-            ["Predictive failure"] = "Low on disk space",
-            ["Waiting to start"] = "Waiting to start",
-            ["Communication failed"] = "Cannot communicate with the virtual machine",
-            ["OK"] = "OK",
-            ["No contact"] = "No Contact",
-        });
+    /// <summary>The languages, the first one for all that have no texts of their own.</summary>
+    private static readonly (string Culture, JobTexts Texts)[] Cultures =
+    {
+        ("en-US", EnglishTexts.Create()),
+        ("pl-PL", PolishTexts.Create()),
+        ("de-DE", GermanTexts.Create()),
+        ("zh-CN", ChineseTexts.Create()),
+        ("ja-JP", JapaneseTexts.Create()),
+    };
 
-    private static readonly JobTexts Polish = new(
-        "(Identyfikator maszyny wirtualnej {0})",
-        new()
-        {
-            ["Start"] = "Nie udało się uruchomić maszyny „{name}”.",
-            ["Shutdown"] = "Nie udało się zamknąć maszyny „{name}”.",
-            ["TurnOff"] = "Nie udało się wyłączyć maszyny „{name}”.",
-            ["Save"] = "Nie udało się zapisać maszyny „{name}”.",
-            ["Resume"] = "Nie udało się wznowić maszyny „{name}”.",
-            ["Restart"] = "Nie udało się zresetować maszyny „{name}”.",
-            ["Pause"] = "Nie udało się wstrzymać maszyny „{name}”.",
-        },
-        new()
-        {
-            ["OutOfMemory"] = new[]
-            {
-                ("W systemie brakuje pamięci dla maszyny wirtualnej {name}.", "W systemie brakuje pamięci dla maszyny wirtualnej {name}, która ma {memory} MB pamięci RAM."),
-                ("Nie można zainicjować pamięci: zasoby pamięci potrzebne do tej operacji są niedostępne. ({code}).", "Maszyna „{name}” nie mogła zainicjować pamięci: zasoby pamięci potrzebne do tej operacji są niedostępne. ({code})."),
-            },
-            ["InsufficientSystemResources"] = Same("Nie można zarezerwować {memory} MB pamięci RAM: zasoby systemowe są niewystarczające. ({code})."),
-            ["HypervisorNotRunning"] = Same("Maszyny wirtualnej nie można uruchomić, ponieważ funkcja hypervisor nie jest aktywna. ({code})."),
-            ["DiskNotFound"] = Device("Syntetyczny kontroler SCSI", "nie można go włączyć: „Nie znaleziono podanego pliku.” ({code}).", "Nie znaleziono załącznika „{path}”: „Nie znaleziono podanego pliku.” ({code})."),
-            ["DiskAccessDenied"] = Device("Syntetyczny kontroler SCSI", "nie można go włączyć: „Dostęp zabroniony.” ({code}).", "Konto nie ma uprawnień do otwarcia załącznika „{path}”: „Dostęp zabroniony.” ({code})."),
-            ["DiskInUse"] = Device("Syntetyczny kontroler SCSI", "nie można go włączyć: „Plik jest otwarty w innym procesie.” ({code}).", "Nie można otworzyć załącznika „{path}”: „Plik jest otwarty w innym procesie.” ({code})."),
-            ["SwitchNotFound"] = Device("Syntetyczny port Ethernet", "Błąd „Dostęp zabroniony.” ({code}).", "Nie można przydzielić zasobów połączenia z siecią wirtualną. Przełącznik Ethernet może nie istnieć. ({code})."),
-            ["SavedStateInvalid"] = Same("Nie można przywrócić maszyny wirtualnej, ponieważ jej zapisany stan jest nieczytelny. Usuń go i spróbuj ponownie uruchomić maszynę. ({code})."),
-            ["InvalidState"] = Same("Bieżący stan obiektu nie pozwala na tę operację."),
-            ["PermissionDenied"] = Same("Brak uprawnień wymaganych do tego zadania. Zwróć się do administratora zasad autoryzacji tego komputera."),
-            ["AccessDenied"] = Same("Brak uprawnień wymaganych do tego zadania. Zwróć się do administratora zasad autoryzacji tego komputera."),
-            ["GuestNotReady"] = Device("Usługa integracji zamykania", "„Urządzenia nie można jeszcze użyć.” ({code}).", "System gościa nie przyjmuje żądania: „Urządzenia nie można jeszcze użyć.” ({code})."),
-            ["WorkerCrashed"] = Same("Proces roboczy maszyny wirtualnej nieoczekiwanie zakończył działanie: „Zdalne wywołanie procedury nie powiodło się.” ({code})."),
-        },
-        new()
-        {
-            [10] = ("Inicjowanie", "Inicjowanie maszyny wirtualnej"),
-            [12] = ("Uruchamianie", "Uruchamianie maszyny wirtualnej"),
-            [13] = ("Wyłączanie", "Wyłączanie maszyny wirtualnej"),
-            [14] = ("Zapisywanie", "Zapisywanie maszyny wirtualnej"),
-            [15] = ("Przywracanie", "Inicjowanie i przywracanie maszyny wirtualnej"),
-            [16] = ("Zamykanie", "Zamykanie maszyny wirtualnej"),
-            [20] = ("Wstrzymywanie", "Wstrzymywanie maszyny wirtualnej"),
-            [21] = ("Wznawianie", "Wznawianie maszyny wirtualnej"),
-            [28] = ("Resetowanie", "Resetowanie maszyny wirtualnej"),
-        },
-        new()
-        {
-            ["Virtual Machine"] = "Maszyna wirtualna",
-            ["Hosting Computer System"] = "Hostujący system komputerowy",
-            ["Microsoft Virtual Computer System"] = "Wirtualny system komputerowy firmy Microsoft",
-            ["Microsoft Hosting Computer System"] = "Hostujący system komputerowy firmy Microsoft",
-            ["Job is running"] = "Zadanie jest wykonywane",
-            ["Job is completed successfully"] = "Zadanie zakończono pomyślnie",
-            ["Job is completed with error"] = "Zadanie zakończono z błędem",
-            ["Job is terminated"] = "Zadanie przerwano",
-            ["Operating normally"] = "Działa normalnie",
-            ["In service"] = "W trakcie obsługi",
-            ["Predictive failure"] = "Mało miejsca na dysku",
-            ["Waiting to start"] = "Oczekiwanie na uruchomienie",
-            ["Communication failed"] = "Brak komunikacji z maszyną wirtualną",
-            ["OK"] = "OK",
-            ["No contact"] = "Brak kontaktu",
-        });
-
-    private static readonly Dictionary<string, JobTexts> Cultures = new(StringComparer.OrdinalIgnoreCase) { ["en-US"] = English, ["pl-PL"] = Polish };
+    /// <summary>Chinese in traditional characters is another language here.</summary>
+    private static readonly string[] OtherScripts = { "zh-TW", "zh-HK", "zh-MO", "zh-Hant" };
 
     private readonly string _machine;
+    private readonly string _device;
     private readonly Dictionary<string, string> _leads;
     private readonly Dictionary<string, (string Summary, string Description)[]> _causes;
     private readonly Dictionary<ushort, (string Name, string Description)> _jobs;
     private readonly Dictionary<string, string> _words;
 
-    private JobTexts(
+    public JobTexts(
         string machine,
+        string device,
         Dictionary<string, string> leads,
         Dictionary<string, (string Summary, string Description)[]> causes,
         Dictionary<ushort, (string Name, string Description)> jobs,
         Dictionary<string, string> words)
     {
         _machine = machine;
+        _device = device;
         _leads = leads;
         _causes = causes;
         _jobs = jobs;
@@ -171,10 +60,14 @@ internal sealed class JobTexts
     }
 
     /// <summary>The cultures that have texts of their own.</summary>
-    public static IReadOnlyCollection<string> CultureNames => Cultures.Keys;
+    public static IReadOnlyList<string> CultureNames { get; } = Cultures.Select(row => row.Culture).ToArray();
 
-    /// <summary>The texts of a culture; English for one that has none.</summary>
-    public static JobTexts For(string culture) => Cultures.TryGetValue(culture, out var texts) ? texts : English;
+    /// <summary>The texts of a culture, or of its language; English for one that has none.</summary>
+    public static JobTexts For(string culture)
+        => Cultures
+            .Where(row => LanguageOf(row.Culture) == LanguageOf(culture) && !OtherScripts.Any(script => culture.StartsWith(script, StringComparison.OrdinalIgnoreCase)))
+            .Select(row => row.Texts)
+            .FirstOrDefault() ?? Cultures[0].Texts;
 
     /// <summary>Whether a cause has texts.</summary>
     public bool Has(string cause) => _causes.ContainsKey(cause);
@@ -196,7 +89,7 @@ internal sealed class JobTexts
             => text
                 .Replace("{code}", "0x" + code.ToString("X8", CultureInfo.InvariantCulture))
                 .Replace("{memory}", arguments.MemoryMB.ToString(CultureInfo.InvariantCulture))
-                .Replace("{device}", arguments.Device)
+                .Replace("{instance}", string.Format(CultureInfo.InvariantCulture, _device, arguments.Device))
                 .Replace("{path}", arguments.Path)
                 .Replace("{name}", arguments.Name);
 
@@ -207,8 +100,12 @@ internal sealed class JobTexts
             string.Join(ParagraphEnd, paragraphs.Select(paragraph => Fill(paragraph.Description) + ofMachine)));
     }
 
-    private static (string Summary, string Description)[] Same(string text) => new[] { (text, text) };
+    private static string LanguageOf(string culture) => culture.Split('-')[0].ToUpperInvariant();
 
-    private static (string Summary, string Description)[] Device(string device, string failure, string detail)
-        => new[] { ($"{device}: {failure}", $"{device} (Instance ID {{device}}): {failure}"), (detail, detail) };
+    /// <summary>One paragraph, the same in both texts.</summary>
+    public static (string Summary, string Description)[] Same(string text) => new[] { (text, text) };
+
+    /// <summary>What a device says of itself, and the detail.</summary>
+    public static (string Summary, string Description)[] Device(string device, string failure, string detail)
+        => new[] { ($"{device}: {failure}", $"{device} ({{instance}}): {failure}"), (detail, detail) };
 }

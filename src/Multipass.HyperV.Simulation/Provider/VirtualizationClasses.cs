@@ -45,7 +45,7 @@ internal static class VirtualizationClasses
             .UInt16s("OperationalStatus", (row, _) => StatusOf(row))
             .Texts("StatusDescriptions", (row, world) => DescribeStatus(StatusOf(row), world))
             .Text("Status", (_, _) => null)
-            .UInt16("HealthState", (row, _) => row is VirtualMachine machine ? machine.Scenario.Health : (ushort)5)
+            .UInt16("HealthState", (row, _) => row is VirtualMachine machine ? machine.Health : (ushort)5)
             .UInt16("EnabledState", (row, _) => row is VirtualMachine machine ? machine.EnabledState : EnabledState.Enabled)
             .Text("OtherEnabledState", (row, _) => (row as VirtualMachine)?.OtherEnabledState)
             .UInt16("RequestedState", (row, _) => row is VirtualMachine machine ? machine.RequestedState : EnabledState.NoChangeRequested)
@@ -90,7 +90,7 @@ internal static class VirtualizationClasses
             .Interval("TimeBeforeRemoval", (_, _) => HostWorld.JobRetention)
             .Flag("DeleteOnCompletion", (_, _) => true)
             .Flag("Cancellable", (job, _) => job.IsCancellable)
-            .Text("Owner", (_, world) => world.Host.Name + "\\Administrator")
+            .Text("Owner", (_, world) => world.Account)
             .UInt16("LocalOrUtcTime", (_, _) => 2)
             .UInt16("RecoveryAction", (_, _) => 2)
             .UInt32("Priority", (_, _) => 0)
@@ -123,7 +123,7 @@ internal static class VirtualizationClasses
             .Text("Notes", (_, _) => string.Empty)
             .UInt16("EnabledState", (machine, _) => machine.EnabledState)
             .Text("OtherEnabledState", (machine, _) => machine.OtherEnabledState)
-            .UInt16("HealthState", (machine, _) => machine.Scenario.Health)
+            .UInt16("HealthState", (machine, _) => machine.Health)
             .UInt16s("OperationalStatus", (machine, _) => StatusOf(machine))
             .Texts("StatusDescriptions", (machine, world) => DescribeStatus(StatusOf(machine), world))
             .UInt64("UpTime", (machine, world) => (ulong)machine.Guest.OnTime(world.Now).TotalMilliseconds)
@@ -220,7 +220,8 @@ internal static class VirtualizationClasses
         => row is not VirtualMachine machine ? new[] { StatusOk }
             : machine.Change is not null ? new[] { InService }
             : machine.IsWaitingToStart ? new[] { StatusOk, WaitingToStart }
-            : machine.Scenario.Health switch
+            : machine.Trouble?.OperationalStatus is { } status ? status.ToArray()
+            : machine.Health switch
             {
                 // Low on disk space; and a worker that does not answer (Msvm_ComputerSystem class page, HealthState).
                 20 => new ushort[] { 5 },
@@ -233,6 +234,7 @@ internal static class VirtualizationClasses
         {
             InService => "In service",
             5 => "Predictive failure",
+            3 => "Degraded",
             WaitingToStart => "Waiting to start",
             32784 => "Communication failed",
             _ => "Operating normally",

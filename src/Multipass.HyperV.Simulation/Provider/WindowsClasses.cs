@@ -13,6 +13,9 @@ namespace Multipass.HyperV.Simulation.Provider;
 internal static class WindowsClasses
 {
 
+    /// <summary>The size of the volume, and what is free on it when the scenario does not care: 1 TB.</summary>
+    private const int PlentyMB = 1024 * 1024;
+
     private static readonly string[] Features = { CimNames.HyperVFeature, CimNames.HypervisorFeature };
 
     /// <summary>Return values of Win32_Service's and Win32_Process's methods (class pages).</summary>
@@ -21,7 +24,7 @@ internal static class WindowsClasses
     /// <summary>A vmwp.exe for each virtual machine that has one; a file that a virtual machine's disk or DVD drive holds.</summary>
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        OperatingSystem(), ComputerSystem(), ComputerSystemProduct(), Service(), Process(), DataFile(), MemoryBalancer(), NetNeighbor(),
+        OperatingSystem(), ComputerSystem(), ComputerSystemProduct(), Service(), SystemDriver(), Process(), DataFile(), LogicalDisk(), MemoryBalancer(), NetNeighbor(),
     };
 
     private static ClassDeclaration OperatingSystem()
@@ -122,6 +125,27 @@ internal static class WindowsClasses
             .Text("PathName", (service, _) => service.Path)
             .Method("StartService", true, (world, service, _) => new MethodReply(!MayChange(world) ? AccessDenied : service.Start(world) ? Success : AlreadyRunning))
             .Method("StopService", true, (world, service, _) => new MethodReply(!MayChange(world) ? AccessDenied : service.Stop(world) ? Success : ServiceCannotAcceptControl))
+            .Build();
+
+    private static ClassDeclaration SystemDriver()
+        => new ClassBuilder<string>(CimNames.Cimv2, CimNames.SystemDriver, _ => CimNames.HyperVDrivers, _ => null)
+            .Key("Name", (name, _) => name)
+            .Text("DisplayName", (name, _) => name)
+
+            // Without a hypervisor they are there, and do not start.
+            .Text("State", (_, world) => world.Host.HypervisorRunning ? "Running" : "Stopped")
+            .Flag("Started", (_, world) => world.Host.HypervisorRunning)
+            .Text("StartMode", (_, _) => "System")
+            .Text("Status", (_, _) => "OK")
+            .Build();
+
+    private static ClassDeclaration LogicalDisk()
+        => HostClass(CimNames.LogicalDisk)
+            .Key("DeviceID", (_, _) => "C:")
+            .Text("FileSystem", (_, _) => "NTFS")
+            .UInt32("DriveType", (_, _) => 3)
+            .UInt64("FreeSpace", (_, world) => Kilobytes(world.FreeDiskMB ?? PlentyMB) * 1024)
+            .UInt64("Size", (_, world) => Kilobytes(Math.Max(PlentyMB, world.Host.DiskFreeMB ?? 0)) * 1024)
             .Build();
 
     private static ClassDeclaration Process()

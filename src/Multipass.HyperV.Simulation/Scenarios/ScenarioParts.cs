@@ -13,6 +13,9 @@ internal sealed record ScenarioHost
     /// <summary>What Windows keeps for itself: no virtual machine gets it.</summary>
     public int ReserveMB { get; init; } = 2048;
 
+    /// <summary>What is free on the volume of the virtual machines at the beginning; null when that is never short.</summary>
+    public int? DiskFreeMB { get; init; }
+
     public int Processors { get; init; } = 8;
 
     /// <summary>The language of the host's texts.</summary>

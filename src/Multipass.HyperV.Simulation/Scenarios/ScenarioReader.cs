@@ -49,6 +49,7 @@ internal static class ScenarioReader
             Name = HostName(reader.GetValue("name")) ?? standard.Name,
             MemoryMB = memory,
             ReserveMB = (int)reader.GetInt64("reserveMB", Math.Min(standard.ReserveMB, memory), 0, memory),
+            DiskFreeMB = (int?)reader.GetValue("diskFreeMB")?.AsInt64(0, int.MaxValue),
             Processors = (int)reader.GetInt64("processors", standard.Processors, 1, MostProcessors),
             Culture = Culture(reader.GetValue("culture")) ?? standard.Culture,
             JobMilliseconds = Milliseconds(reader, "jobMilliseconds", standard.JobMilliseconds),

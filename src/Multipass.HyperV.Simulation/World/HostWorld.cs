@@ -20,6 +20,9 @@ internal sealed class HostWorld
     /// <summary>What hangs when the host is first looked at has been hanging so long.</summary>
     private static readonly TimeSpan EarlierHang = TimeSpan.FromMinutes(10);
 
+    /// <summary>More events than this a log does not hold.</summary>
+    private const int MostEvents = 1000;
+
     /// <summary>Process ids are multiples of four on Windows.</summary>
     private const uint ProcessIdStep = 4;
 
@@ -31,7 +34,10 @@ internal sealed class HostWorld
     private readonly HashSet<Guid> _toAppear = new();
     private long _jobSequence;
     private uint _lastProcessId = 4000;
+    private readonly List<LoggedEvent> _events = new();
     private int _heldMB;
+    private long _stateFilesMB;
+    private long _earlierStateFilesMB;
     private DateTimeOffset _outageFrom;
     private DateTimeOffset _outageUntil;
 
@@ -69,6 +75,9 @@ internal sealed class HostWorld
 
     public ScenarioHost Host { get; }
 
+    /// <summary>The account of whoever asks.</summary>
+    public string Account => AccountOn(Host.Name);
+
     public JobTexts Texts { get; }
 
     public Timeline Timeline { get; }
@@ -101,6 +110,12 @@ internal sealed class HostWorld
 
     public int HeldMB => _heldMB;
 
+    /// <summary>What is free on the volume of the virtual machines, in MB; null when that is never short. The scenario's figure is that of the beginning.</summary>
+    public int? FreeDiskMB => Host.DiskFreeMB is { } free ? (int)Math.Max(0, Math.Min(int.MaxValue, free - (_stateFilesMB - _earlierStateFilesMB))) : null;
+
+    /// <summary>The event log, the oldest first.</summary>
+    public IReadOnlyList<LoggedEvent> Events => _events;
+
     public TimeSpan UsualDuration => TimeSpan.FromMilliseconds(Host.JobMilliseconds);
 
     public IEnumerable<Job> Jobs => _jobsInOrder.Values;
@@ -112,6 +127,9 @@ internal sealed class HostWorld
 
     /// <summary>While vmms restarts: it is ending, and not yet beginning again.</summary>
     public bool IsEnding => IsRestarting && Now < _outageFrom + TimeSpan.FromTicks((_outageUntil - _outageFrom).Ticks / 2);
+
+    /// <summary>The account of whoever asks a host of this name.</summary>
+    public static string AccountOn(string host) => host + "\\operator";
 
     public VirtualMachine? FindMachine(Guid id) => _machines.TryGetValue(id, out var machine) ? machine : null;
 
@@ -135,6 +153,31 @@ internal sealed class HostWorld
         machine.HeldMB = megabytes;
     }
 
+    public void HoldDisk(VirtualMachine machine, int megabytes)
+    {
+        _stateFilesMB += megabytes - machine.StateFileMB;
+        machine.StateFileMB = megabytes;
+    }
+
+    /// <summary>Something has gone wrong with a virtual machine: it may show, and it may be logged.</summary>
+    public void Strike(VirtualMachine machine, FaultKind kind)
+    {
+        if (kind.HealthState is not null || kind.OperationalStatus is not null)
+        {
+            machine.Trouble = kind;
+        }
+
+        if (kind.EventId != 0)
+        {
+            if (_events.Count == MostEvents)
+            {
+                _events.RemoveAt(0);
+            }
+
+            _events.Add(new LoggedEvent(Now, machine.Scenario.Id, kind.EventId, kind.HResult));
+        }
+    }
+
     public void StartWorker(VirtualMachine machine)
     {
         machine.WorkerId = _lastProcessId += ProcessIdStep;
@@ -154,6 +197,11 @@ internal sealed class HostWorld
     public void EndJob(Job job, JobResult result)
     {
         job.End(result, Now);
+        if (result.Kind is { } kind)
+        {
+            Strike(job.Machine, kind);
+        }
+
         Timeline.In(JobRetention, () => RemoveJob(job));
     }
 
@@ -257,6 +305,12 @@ internal sealed class HostWorld
         else if (machine.Power == PowerState.Saved)
         {
             machine.Guest.Save(Now);
+        }
+
+        if (state != MpInstanceState.Stopped)
+        {
+            HoldDisk(machine, machine.Scenario.MemoryMB);
+            _earlierStateFilesMB += machine.Scenario.MemoryMB;
         }
 
         if (state is not (MpInstanceState.Stopped or MpInstanceState.Suspended))

@@ -8,6 +8,9 @@ namespace Multipass.HyperV.Simulation.World;
 internal sealed record JobResult(ushort State, ushort ErrorCode, string? Summary, string? Description, IReadOnlyList<string>? Errors)
 {
     public static readonly JobResult Completed = new(JobState.Completed, 0, null, null, null);
+
+    /// <summary>What has gone wrong, for whatever else shows it; null when nothing has, or nothing that has a name.</summary>
+    public Faults.FaultKind? Kind { get; init; }
 }
 
 /// <summary>One <c>Msvm_ConcreteJob</c>.</summary>

@@ -21,6 +21,9 @@ internal sealed record PowerPlan
     /// <summary>How long after it has reached its target the virtual machine drops to off.</summary>
     public TimeSpan? CrashesAfter { get; init; }
 
+    /// <summary>Why it drops; null when its guest turned itself off.</summary>
+    public Faults.FaultKind? CrashKind { get; init; }
+
     /// <summary>A job that takes a request to terminate and does not.</summary>
     public bool IgnoresTermination { get; init; }
 }

@@ -63,9 +63,11 @@ internal sealed class PowerControl
         var change = new PowerChange(transition, plan, job, machine.Power) { CutShort = cutShort is { Transition.TakesMemory: true } ? cutShort : null };
         machine.Change = change;
         machine.RequestedState = transition.Request;
+        machine.Trouble = null;
         if (transition.TakesMemory)
         {
             _world.Hold(machine, machine.Scenario.MemoryMB);
+            _world.HoldDisk(machine, machine.Scenario.MemoryMB);
             _world.StartWorker(machine);
         }
 
@@ -230,6 +232,11 @@ internal sealed class PowerControl
             {
                 if (machine.Epoch == epoch)
                 {
+                    if (change.Plan.CrashKind is { } kind)
+                    {
+                        _world.Strike(machine, kind);
+                    }
+
                     Rest(machine, PowerState.Off);
                 }
             }
@@ -284,6 +291,11 @@ internal sealed class PowerControl
             machine.WorkerId = null;
         }
 
+        if (machine.Power == PowerState.Off)
+        {
+            _world.HoldDisk(machine, 0);
+        }
+
         machine.Show(PowerTransitions.ShownAtRest(machine.Power), null, Now);
     }
 
@@ -319,6 +331,7 @@ internal sealed class PowerControl
         switch (power)
         {
             case PowerState.Off:
+                _world.HoldDisk(machine, 0);
                 machine.Guest.PowerOff();
                 break;
             case PowerState.Saved:

@@ -29,7 +29,13 @@ internal sealed class PowerRequests
         }
 
         var fault = transition.Operation is { } operation ? machine.Faults.Take(operation) : null;
-        return fault is not null && AtRequest(fault) is { } refusal ? refusal : Accept(machine, transition, fault);
+        if (fault is not null && AtRequest(fault) is { } refusal)
+        {
+            _world.Strike(machine, fault.OfKind);
+            return refusal;
+        }
+
+        return Accept(machine, transition, fault);
     }
 
     /// <summary>The host's own start of a virtual machine that was waiting for it. What goes wrong with starts goes wrong with this one.</summary>
@@ -82,12 +88,12 @@ internal sealed class PowerRequests
     {
         if (!kind.HasText)
         {
-            return new JobResult(JobState.Exception, kind.JobErrorCode, null, null, null);
+            return new JobResult(kind.JobState, kind.JobErrorCode, null, null, null) { Kind = kind };
         }
 
         var arguments = new JobTextArguments(machine.Name, machine.Key, machine.Scenario.MemoryMB, path.Length > 0 ? path : machine.Disks[0].Path, machine.ControllerId);
         var (summary, description) = _world.Texts.Failure(transition.Name, kind.Name, kind.HResult, arguments);
-        return new JobResult(JobState.Exception, kind.JobErrorCode, summary, description, new[] { ErrorXml.Of(description, kind.HResult) });
+        return new JobResult(kind.JobState, kind.JobErrorCode, summary, description, new[] { ErrorXml.Of(description, kind.HResult) }) { Kind = kind };
     }
 
     /// <summary>The answer when nothing is done; null when the request is accepted.</summary>
@@ -153,6 +159,7 @@ internal sealed class PowerRequests
         var natural = Natural(machine, transition);
         return fault?.OfKind.Effect switch
         {
+            FaultEffect.Fail when fault.AtStage == FaultStage.AfterSuccess => natural with { CrashesAfter = AfterOf(fault), CrashKind = fault.OfKind },
             FaultEffect.Fail => new PowerPlan { EndsAfter = EndOf(fault), ReachesTarget = false, Result = Failure(machine, transition, fault.OfKind, string.Empty) },
             FaultEffect.Raw => new PowerPlan { EndsAfter = EndOf(fault), ReachesTarget = false, Result = RawResult(fault), IgnoresTermination = !JobState.HasEnded(fault.JobState ?? JobState.Exception) },
             FaultEffect.NeverEnds => new PowerPlan { IgnoresTermination = true },

@@ -37,6 +37,12 @@ internal static class StartChecks
             return (machine.Scenario.SavedState == SavedStateFile.Corrupt ? FaultKinds.SavedStateInvalid : FaultKinds.SavedStateMissing, string.Empty);
         }
 
+        // A restore finds its file there already; a start makes one, as large as the memory.
+        if (!isRestore && machine.Scenario.MemoryMB > world.FreeDiskMB)
+        {
+            return (FaultKinds.HostDiskFull, string.Empty);
+        }
+
         return machine.Scenario.MemoryMB > world.AvailableMB ? (FaultKinds.OutOfMemory, string.Empty) : null;
     }
 }

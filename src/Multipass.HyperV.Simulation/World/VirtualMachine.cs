@@ -83,6 +83,15 @@ internal sealed class VirtualMachine
     /// <summary>The memory that it holds at this moment.</summary>
     public int HeldMB { get; set; }
 
+    /// <summary>The space that its saved-state file takes: as much as its memory, from its start until it is off.</summary>
+    public int StateFileMB { get; set; }
+
+    /// <summary>What has gone wrong with it and shows; null when nothing does.</summary>
+    public FaultKind? Trouble { get; set; }
+
+    /// <summary><c>HealthState</c> as it is now.</summary>
+    public ushort Health => Trouble?.HealthState ?? Scenario.Health;
+
     /// <summary>The process id of its worker; null when it has none.</summary>
     public uint? WorkerId { get; set; }
 

@@ -93,6 +93,7 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         WriteFailure(FailureCatalogue.Judge(evidence, facts), new FailureContext
         {
             HostName = session.Host.Name,
+            Account = session.Host.Account,
             Evidence = evidence,
             Facts = facts,
             Detail = fault.Message,

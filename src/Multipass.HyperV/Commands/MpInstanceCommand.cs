@@ -114,7 +114,7 @@ public abstract class MpInstanceCommand : MpCommand
     private protected List<HostSession> Sessions()
     {
         var gate = new CallGate(CallLimit);
-        return ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate)).ToList();
+        return ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate, WindowsEventLog.Of(host))).ToList();
     }
 
     /// <summary>Whether an instance is one of those that were named, for instances that may come later.</summary>

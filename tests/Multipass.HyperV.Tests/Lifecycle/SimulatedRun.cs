@@ -21,7 +21,7 @@ internal sealed class SimulatedRun : IOperationSink
     {
         Host = new SimulatedHost(Scenario.Parse(scenario), Clock);
         var connection = Host.Connect();
-        Session = new HostSession(through?.Invoke(connection) ?? connection, Host.MultipassView, Clock, new CallGate(32));
+        Session = new HostSession(through?.Invoke(connection) ?? connection, Host.MultipassView, Clock, new CallGate(32), Host.Events);
     }
 
     public VirtualClock Clock { get; } = new();

@@ -161,7 +161,12 @@ public sealed class TimelineTests
     [Theory]
     [InlineData("en-US", "could not be started")]
     [InlineData("pl-PL", "Nie udało się uruchomić")]
-    [InlineData("de-DE", "could not be started")]
+    [InlineData("de-DE", "nicht starten")]
+    [InlineData("de-AT", "nicht starten")]
+    [InlineData("zh-CN", "\u65e0\u6cd5\u542f\u52a8")]
+    [InlineData("zh-TW", "could not be started")]
+    [InlineData("ja-JP", "\u958b\u59cb\u3067\u304d\u307e\u305b\u3093")]
+    [InlineData("fr-FR", "could not be started")]
     public void Texts_are_in_the_language_of_the_host(string culture, string expected)
     {
         var host = HostUnderTest.WithFoo("\"memoryMB\": 20480", $"\"culture\": \"{culture}\"");

@@ -15,13 +15,15 @@ internal sealed class MmiTransport : ICimTransport
 {
     private static readonly string[] LocalNames = { "localhost", ".", "127.0.0.1", "::1", "[::1]" };
 
+    private static string CurrentUser => Environment.UserDomainName + "\\" + Environment.UserName;
+
     private static readonly CimQuery NameQuery = new(CimNames.Cimv2, CimNames.Win32ComputerSystem, new[] { "Name" });
 
     /// <inheritdoc/>
     public Task<ICimConnection> ConnectAsync(CimEndpoint endpoint, CancellationToken cancellationToken)
     {
         var isLocal = IsLocal(endpoint);
-        return OpenAsync(endpoint.ToString(), isLocal, new MmiSessions(() => Open(endpoint, isLocal)), cancellationToken);
+        return OpenAsync(endpoint.ToString(), isLocal, endpoint.Account ?? CurrentUser, new MmiSessions(() => Open(endpoint, isLocal)), cancellationToken);
     }
 
     /// <summary>Connects over a session that somebody else owns.</summary>
@@ -30,20 +32,21 @@ internal sealed class MmiTransport : ICimTransport
     public static Task<ICimConnection> ConnectAsync(object session, CancellationToken cancellationToken)
     {
         var given = (Mi.CimSession)session;
-        return OpenAsync(given.ComputerName ?? "localhost", IsLocalName(given.ComputerName), new MmiSessions(given), cancellationToken);
+        var isLocal = IsLocalName(given.ComputerName);
+        return OpenAsync(given.ComputerName ?? "localhost", isLocal, isLocal ? CurrentUser : null, new MmiSessions(given), cancellationToken);
     }
 
     /// <summary>Whether an object is a session that can be connected over.</summary>
     public static bool IsSession(object? value) => value is Mi.CimSession;
 
-    private static async Task<ICimConnection> OpenAsync(string address, bool isLocal, MmiSessions sessions, CancellationToken cancellationToken)
+    private static async Task<ICimConnection> OpenAsync(string address, bool isLocal, string? account, MmiSessions sessions, CancellationToken cancellationToken)
     {
         try
         {
             // Making a session asks nobody: only this shows whether there is a host.
-            var connection = new MmiConnection(new CimHost(address, CimTransport.Mmi, isLocal), sessions);
+            var connection = new MmiConnection(new CimHost(address, CimTransport.Mmi, isLocal) { Account = account }, sessions);
             var name = (await connection.QueryAsync(NameQuery, cancellationToken).ConfigureAwait(false)).Select(row => row.Text("Name")).FirstOrDefault();
-            return new MmiConnection(new CimHost(string.IsNullOrEmpty(name) ? address : name!, CimTransport.Mmi, isLocal), sessions);
+            return new MmiConnection(new CimHost(string.IsNullOrEmpty(name) ? address : name!, CimTransport.Mmi, isLocal) { Account = account }, sessions);
         }
         catch
         {

@@ -1,0 +1,122 @@
+using static Multipass.HyperV.Failures.FailureCategory;
+using static Multipass.HyperV.Failures.FailureStages;
+
+namespace Multipass.HyperV.Failures;
+
+/// <content>What the host does not have, or not enough of.</content>
+internal static partial class FailureCatalogue
+{
+    // 19544 of VMMS-Admin, 3122 and 3030 of Worker-Admin: Microsoft's support articles on starts that lack memory.
+    public static readonly FailureCause OutOfMemory = new(
+        "OutOfMemory",
+        ResourceUnavailable,
+        "the host does not have the memory for it: it wants {wanted}, and the host can give {available}.",
+        "the host does not have the memory for it.")
+    {
+        Stages = Request | Job,
+        Proofs = new[]
+        {
+            Proof.HResult(0x8007000E), Proof.Code(32778), Proof.Event(19544), Proof.Event(3122), Proof.Event(3030), Proof.ProbableCause(33, "Out of Memory"),
+        },
+        Facts = FactKinds.Memory,
+        Advice = new Advice[]
+        {
+            "'{name}' wants {wanted}, the host can give {available}: lower it with `multipass set local.{name}.memory={lower}`, or stop {toFree}. Memory is held by {holders}.",
+            "'{name}' wants {wanted}, the host can give {available}: lower it with `multipass set local.{name}.memory={lower}`, or free memory on {host}.",
+            "'{name}' wants {wanted}, the host can give {available}: stop {toFree}. Memory is held by {holders}.",
+            "'{name}' wants {wanted}, and Hyper-V said that there is not so much: free memory on {host}, or lower it with `multipass set local.{name}.memory=SIZE`.",
+            "Free memory on {host}, or lower what '{name}' wants with `multipass set local.{name}.memory=SIZE`.",
+        },
+    };
+
+    public static readonly FailureCause InsufficientSystemResources = new(
+        "InsufficientSystemResources",
+        ResourceUnavailable,
+        "Windows has run short of system resources while it reserved {wanted} of memory.",
+        "Windows has run short of system resources while it reserved memory.")
+    {
+        Stages = Request | Job,
+        Proofs = new[] { Proof.HResult(0x800705AA) },
+        Facts = FactKinds.Memory,
+        Advice = new Advice[]
+        {
+            "Close programs on {host} that hold much memory, stop {holders}, or restart the host; '{name}' wants {wanted}.",
+            "Close programs on {host} that hold much memory, stop other virtual machines, or restart the host.",
+        },
+    };
+
+    // 0xC035000B, 0xC035001D, 0xC0350073: ERROR_HV_INSUFFICIENT_MEMORY, ERROR_HV_NO_RESOURCES, ERROR_HV_INSUFFICIENT_ROOT_MEMORY (winerror.h).
+    public static readonly FailureCause HypervisorResources = new(
+        "HypervisorResources",
+        ResourceUnavailable,
+        "the hypervisor itself has run short of memory or other resources.")
+    {
+        Stages = Request | Job,
+        Proofs = new[] { Proof.HResult(0xC035000B), Proof.HResult(0xC035001D), Proof.HResult(0xC0350073) },
+        Facts = FactKinds.Memory,
+        Advice = new Advice[]
+        {
+            "Stop {holders} on {host} and start '{name}' again; if that does not help, restart the host.",
+            "Stop other virtual machines on {host} and start '{name}' again; if that does not help, restart the host.",
+        },
+    };
+
+    // 0xC037001B: no further virtual processor can be added; 0xC0350041: ERROR_HV_INVALID_LP_INDEX, a processor that the host does not have (winerror.h).
+    public static readonly FailureCause ProcessorLimit = new(
+        "ProcessorLimit",
+        InvalidArgument,
+        "it has {processors} virtual processors, more than {host} allows, which has {hostProcessors}.",
+        "it has more virtual processors than the host allows.")
+    {
+        Stages = Request | Job,
+        Proofs = new[] { Proof.HResult(0xC037001B), Proof.HResult(0xC0350041) },
+        Facts = FactKinds.Processors,
+        Advice = new Advice[]
+        {
+            new(
+                "'{name}' has {processors} virtual processors, {host} has {hostProcessors} logical ones: give it fewer with `multipass set local.{name}.cpus={fewerProcessors}`.",
+                context => context.Facts.Processors > 1,
+                "the host says how many it has"),
+            "Give it fewer processors with `multipass set local.{name}.cpus=COUNT`, at most as many as {host} has.",
+        },
+    };
+
+    public static readonly FailureCause NumaMismatch = new(
+        "NumaMismatch",
+        InvalidArgument,
+        "its NUMA settings do not fit the NUMA nodes of {host}.")
+    {
+        Stages = Request | Job,
+        Proofs = new[] { Proof.HResult(0xC037000F) },
+        Facts = FactKinds.MemorySettings,
+        Advice = new Advice[]
+        {
+            "Let it span NUMA nodes on {host}, in an elevated prompt: `Set-VMHost -NumaSpanningEnabled $true; Restart-Service vmms`. Or give '{name}' less memory, it wants {wanted}, and fewer processors: `multipass set local.{name}.memory=SIZE` and `multipass set local.{name}.cpus=COUNT`.",
+            "Let it span NUMA nodes on {host}, in an elevated prompt: `Set-VMHost -NumaSpanningEnabled $true; Restart-Service vmms`. Or give '{name}' less memory and fewer processors: `multipass set local.{name}.memory=SIZE` and `multipass set local.{name}.cpus=COUNT`.",
+        },
+    };
+
+    // 16060 of VMMS-Admin: paused because the volume is full. HealthState 20 and OperationalStatus 5: Msvm_ComputerSystem class page.
+    public static readonly FailureCause HostDiskFull = new(
+        "HostDiskFull",
+        ResourceUnavailable,
+        "the volume {volume} of {host} is full: {free} are free.",
+        "a volume of {host} is full.")
+    {
+        Stages = Request | Job,
+        Proofs = new[]
+        {
+            Proof.HResult(0x80070070),
+            Proof.Event(16060),
+            Proof.ProbableCause(50, "Storage Capacity Problem"),
+            Proof.Fact("HealthState is 20, or OperationalStatus 5: low on disk space", FactKinds.None, facts => facts.IsLowOnDisk),
+        },
+        Facts = FactKinds.Volume | FactKinds.MemorySettings,
+        Advice = new Advice[]
+        {
+            "Free space on {volume} of {host}: {free} are free, and '{name}' needs {wanted} there for a file of the size of its memory, and what its disk grows by. Then start it again.",
+            "Free space on {volume} of {host}, where {free} are free; an instance needs a file of the size of its memory there. Then start '{name}' again.",
+            "Free space on the volumes of {host} that hold '{name}' and Hyper-V's own files; an instance needs a file of the size of its memory there. Then start it again.",
+        },
+    };
+}

@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Failures;
+
+namespace Multipass.HyperV.Simulation.Connections;
+
+/// <summary>The event log of a simulated host, as an administrator on it would read it.</summary>
+internal sealed class SimulatedEvents : IHostEvents
+{
+    private readonly SimulatedHost _host;
+
+    public SimulatedEvents(SimulatedHost host) => _host = host;
+
+    public Task<IReadOnlyList<HostEvent>> ReadAsync(Guid machine, string instanceName, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<HostEvent>>(_host.LoggedEvents()
+            .Where(logged => logged.Machine == machine && logged.At >= from && logged.At <= to)
+            .Select(logged => new HostEvent(
+                logged.Id, HostEvent.ManagementChannel, logged.HResult == 0 ? Array.Empty<int>() : new[] { unchecked((int)logged.HResult) }))
+            .ToList());
+}
