@@ -69,13 +69,16 @@ internal static class InstanceChecks
             Cause = FailureCatalogue.DiskNotFound,
             Facts = test => test.Facts with { MissingFiles = new[] { test.Instance.Disk! } },
         },
+        new InstanceCheck("Disk", Error, test => test.NeedsPower && test.Facts.FlawedFiles is { Count: > 0 }) { Cause = FailureCatalogue.DiskFormatUnsupported },
         new InstanceCheck("Dvd", Error, test => test.NeedsPower && test.HasDvd == false)
         {
             Cause = FailureCatalogue.DiskNotFound,
             Facts = test => test.Facts with { MissingFiles = new[] { test.Instance.Facts.Dvd! } },
         },
         new InstanceCheck("Switch", Error, test => test.NeedsPower && test.Facts.IsSwitchMissing) { Cause = FailureCatalogue.SwitchNotFound },
+        new InstanceCheck("Volume", Error, test => test.NeedsPower && test.State == MpInstanceState.Stopped && test.Facts.VolumeFree < test.Facts.MemoryWanted) { Cause = FailureCatalogue.HostDiskFull },
         new InstanceCheck("Memory", Error, test => test.NeedsPower && test.Facts.MemoryWanted > test.Facts.MemoryAvailable) { Cause = FailureCatalogue.OutOfMemory },
+        new InstanceCheck("MemorySettings", Error, test => test.NeedsPower && (test.Facts.IsMemoryUnaligned || test.Facts.IsMemoryOutOfOrder)) { Cause = FailureCatalogue.MemoryConfigInvalid },
         new InstanceCheck("Memory", Warning, test => test.NeedsPower && test.Facts.MemoryAvailable is null && test.Facts.MemoryWanted > test.FreeMegabytes)
         {
             Detail = test => $"It wants {test.Facts.MemoryWanted} MB, and Windows has {test.FreeMegabytes} MB free. What Hyper-V itself could give is not known: {test.Instance.HostName} has no figure of its memory balancer.",
@@ -95,17 +98,16 @@ internal static class InstanceChecks
         {
             Detail = test => $"Hyper-V judges its health as {CodeNames.HealthState.Describe((long)test.Instance.Health)}: "
                 + (test.Instance.Health == MpHealth.MajorFailure ? "the volume of its disk is short of space." : "its worker process does not answer, or the volume of its disk is short of space."),
-            Recommendation = test => $"Free space on the volume of {(test.Instance.Disk is { } disk ? $"'{disk}'" : "its disk")} on {test.Instance.HostName}"
-                + (test.Instance.Health == MpHealth.MajorFailure ? "." : $"; if there is enough, power it off with `Stop-MpInstance {Argument(test)} -TurnOff` and start it again."),
+            Recommendation = test => Advice(test.Instance.Health == MpHealth.MajorFailure ? FailureCatalogue.HostDiskFull : FailureCatalogue.WorkerNotResponding, test, test.Facts),
         },
         new InstanceCheck("Configuration", Warning, test => test.IsOnHost && Status(test) == Degraded)
         {
             Detail = test => $"The storage that holds its configuration cannot be reached: it can only be powered off or deleted.",
-            Recommendation = test => $"Reconnect the volume of {test.Instance.HostName} that holds the configuration of '{test.Instance.Name}'.",
+            Recommendation = test => Advice(FailureCatalogue.ConfigInaccessible, test, test.Facts),
         },
-        new InstanceCheck("Backend", Warning, test => test.HasHcsTwin)
+        new InstanceCheck("Backend", Warning, test => test.IsOnHost && test.Instance.Drift == MpDrift.OtherBackend)
         {
-            Detail = test => $"Multipass runs '{test.Instance.Name}' by its HCS backend, and Hyper-V has a virtual machine of that name too: both use the same files.",
+            Detail = test => test.Instance.DriftReason,
             Recommendation = test => $"Start the one that Multipass knows, with `multipass start {test.Instance.Name}`. What is written in this one is not seen there.",
         },
         new InstanceCheck("SavedState", Information, test => test.IsOnHost && test.State == MpInstanceState.Suspended)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
@@ -15,7 +14,7 @@ namespace Multipass.HyperV.Checks;
 
 /// <summary>
 /// Looks whether instances would start, and changes nothing. Each is judged by itself, by the table in <see cref="InstanceChecks"/>.
-/// Costs at most ten calls for any number of instances, and one more for each disk and DVD image of those that are off or saved: the host's files can be asked for by name only.
+/// Costs at most twelve calls for any number of instances, and one more for each disk and DVD image of those that are off or saved: the host's files can be asked for by name only.
 /// </summary>
 internal static class InstanceTester
 {
@@ -24,7 +23,18 @@ internal static class InstanceTester
 
     private const long KilobytesPerMegabyte = 1024;
 
-    private static readonly CimQuery MemoryQuery = new(CimNames.Virtualization, CimNames.MemorySettingData, new[] { "InstanceID", "VirtualQuantity" });
+    private const long BytesPerMegabyte = 1024 * 1024;
+
+    /// <summary><c>AutomaticShutdownAction</c>: save. For that Hyper-V keeps a file of the size of the memory ready from the start on (Msvm_VirtualSystemSettingData class page).</summary>
+    private const ushort SaveState = 3;
+
+    private static readonly CimQuery MemoryQuery = new(CimNames.Virtualization, CimNames.MemorySettingData, new[] { "InstanceID", "VirtualQuantity", "Reservation", "Limit", "DynamicMemoryEnabled" });
+
+    private static readonly CimQuery SettingsQuery = new(
+        CimNames.Virtualization, CimNames.VirtualSystemSettingData, new[] { "InstanceID", "SuspendDataRoot", "AutomaticShutdownAction" });
+
+    /// <summary>Fixed disks (<c>Win32_LogicalDisk.DriveType</c> 3): those of the network can take their time.</summary>
+    private static readonly CimQuery VolumeQuery = new(CimNames.Cimv2, CimNames.LogicalDisk, new[] { "DeviceID", "FreeSpace" }, CimCondition.Equal("DriveType", 3));
 
     private static readonly CimQuery PortQuery = new(
         CimNames.Virtualization, CimNames.EthernetPortAllocationSettingData, new[] { "InstanceID", "HostResource", "LastKnownSwitchName" });
@@ -101,17 +111,21 @@ internal static class InstanceTester
         var balancer = Query(BalancerQuery);
         var system = Query(SystemQuery);
         var summaries = Query(SummaryQuery);
+        var settings = Query(SettingsQuery.With(ofThese));
+        var volumes = Query(VolumeQuery);
         var ports = Query(PortQuery.With(ofThese));
         var switches = Query(SwitchQuery);
-        var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(((bool?)null, (bool?)null))).ToList();
+        var files = tests.Select(test => test.NeedsPower ? FilesAsync(session, test.Instance, deadline, cancellationToken) : Task.FromResult(Files.Unknown)).ToList();
 
         var known = await jobs.ConfigureAwait(false);
         var failures = known is null ? new Dictionary<Guid, MpFailure>() : await LastFailures.OfAsync(session, known, instances, deadline, cancellationToken).ConfigureAwait(false);
-        var wanted = (await memory.ConfigureAwait(false))?.ToLookup(record => InstanceReader.MachineIdOf(record.Text("InstanceID")), record => record.Number("VirtualQuantity"));
+        var wanted = (await memory.ConfigureAwait(false))?.ToLookup(record => InstanceReader.MachineIdOf(record.Text("InstanceID")), record => record);
         var available = (await balancer.ConfigureAwait(false))?.Select(record => record.Number("AvailableMemory")).FirstOrDefault();
         var free = (await system.ConfigureAwait(false))?.Select(record => record.Number("FreePhysicalMemory") / KilobytesPerMegabyte).FirstOrDefault();
         // What is off or saved holds none, so that one list serves all of them.
         var holders = HostFactsReader.HoldersOf(await summaries.ConfigureAwait(false), exceptFor: Guid.Empty);
+        var settingsOf = (await settings.ConfigureAwait(false))?.ToLookup(record => InstanceReader.MachineIdOf(record.Text("InstanceID")));
+        var freeOn = (await volumes.ConfigureAwait(false))?.ToLookup(record => record.Text("DeviceID") ?? string.Empty, record => record.Number("FreeSpace") / BytesPerMegabyte, StringComparer.OrdinalIgnoreCase);
         var portsOf = (await ports.ConfigureAwait(false))?.ToLookup(record => InstanceReader.MachineIdOf(record.Text("InstanceID")));
         var allSwitches = await switches.ConfigureAwait(false);
         var hasHypervisor = (await hypervisor.ConfigureAwait(false))?.Select(record => record.Flag("HypervisorPresent")).FirstOrDefault();
@@ -121,38 +135,60 @@ internal static class InstanceTester
         foreach (var (test, file) in tests.Zip(files, (test, file) => (test, file)))
         {
             var id = test.Instance.Id;
-            var (hasDisk, hasDvd) = await file.ConfigureAwait(false);
+            var found = await file.ConfigureAwait(false);
+            var quantities = wanted?[id].FirstOrDefault();
+            var isDynamic = quantities?.Flag("DynamicMemoryEnabled") == true;
+            var volume = VolumeOf(settingsOf?[id].FirstOrDefault());
             read.Add(!test.IsOnHost ? test : test with
             {
                 Facts = HostFacts.None with
                 {
-                    MemoryWanted = wanted?[id].FirstOrDefault(),
+                    MemoryWanted = quantities?.Number("VirtualQuantity"),
+                    MemoryMinimum = quantities?.Number(isDynamic ? "Reservation" : "VirtualQuantity"),
+                    MemoryMaximum = quantities?.Number(isDynamic ? "Limit" : "VirtualQuantity"),
                     MemoryAvailable = available,
                     MemoryHolders = holders,
+                    Volume = volume,
+                    VolumeFree = volume is null ? null : freeOn?[volume].FirstOrDefault(),
+                    FlawedFiles = found.Flaws,
                     MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
                     OtherSwitch = HostFactsReader.AnySwitch(allSwitches),
                 },
                 Lost = lost,
                 FreeMegabytes = free,
-                HasDisk = hasDisk,
-                HasDvd = hasDvd,
+                HasDisk = found.Disk,
+                HasDvd = found.Dvd,
                 HasHypervisor = hasHypervisor,
                 MayChange = mayChange,
                 Job = known?.RunningOf(id),
                 LastFailure = failures.TryGetValue(id, out var failure) ? failure : null,
-                HasHcsTwin = test.Instance.Drift == MpDrift.OtherBackend,
             });
         }
 
         return read;
     }
 
-    private static async Task<(bool? Disk, bool? Dvd)> FilesAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
+    /// <summary>The volume on which a start takes space for a saved state; null when it takes none, or that is not known.</summary>
+    private static string? VolumeOf(CimRecord? settings)
+        => settings?.UInt16("AutomaticShutdownAction") == SaveState && settings.Text("SuspendDataRoot") is { } root && HostFactsReader.IsOnHost(root)
+            ? root.Substring(0, 2).ToUpperInvariant()
+            : null;
+
+    private static async Task<Files> FilesAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
     {
-        Task<bool?> Look(string? path)
-            => path is not null && HostFactsReader.IsOnHost(path) ? HostFactsReader.IsThereAsync(session, path, deadline, cancellationToken) : Task.FromResult<bool?>(null);
-        var disk = Look(instance.Disk);
-        var dvd = Look(instance.Facts.Dvd);
-        return (await disk.ConfigureAwait(false), await dvd.ConfigureAwait(false));
+        Task<(bool? IsThere, CimRecord? Record)> Look(string? path)
+            => path is not null && HostFactsReader.IsOnHost(path) ? HostFactsReader.FindAsync(session, path, deadline, cancellationToken) : Task.FromResult(((bool?)null, (CimRecord?)null));
+        var lookForDisk = Look(instance.Disk);
+        var lookForDvd = Look(instance.Facts.Dvd);
+        var disk = await lookForDisk.ConfigureAwait(false);
+        var dvd = await lookForDvd.ConfigureAwait(false);
+        var flaw = instance.Disk is { } path ? HostFactsReader.FlawOf(path, disk.Record) : null;
+        return new Files(disk.IsThere, dvd.IsThere, flaw is null ? Array.Empty<string>() : new[] { flaw });
+    }
+
+    /// <summary>What was found of an instance's files.</summary>
+    private sealed record Files(bool? Disk, bool? Dvd, IReadOnlyList<string> Flaws)
+    {
+        public static readonly Files Unknown = new(null, null, Array.Empty<string>());
     }
 }

@@ -38,9 +38,6 @@ internal sealed record InstanceUnderTest(MpInstance Instance)
     /// <summary>The last operation that failed.</summary>
     public MpFailure? LastFailure { get; init; }
 
-    /// <summary>Multipass runs an instance of the same name by its other backend.</summary>
-    public bool HasHcsTwin { get; init; }
-
     public MpInstanceState State => Instance.State;
 
     /// <summary>Known to Hyper-V.</summary>

@@ -59,8 +59,12 @@ internal static partial class FailureCatalogue
         {
             new(
                 "Give '{name}' memory that is a multiple of 2 MB: `multipass set local.{name}.memory={alignedMemory}`.",
-                context => context.Facts.IsMemoryUnaligned,
+                context => context.Facts.MemoryWanted % 2 == 1,
                 "its memory is no multiple of 2 MB"),
+            new(
+                "Put the limits of its dynamic memory on both sides of its startup memory: `Set-VMMemory -VMName {argument} -MinimumBytes {leastMemory} -MaximumBytes {mostMemory}`.",
+                context => context.Facts.IsMemoryOutOfOrder && !context.Facts.IsMemoryUnaligned,
+                "its startup memory is not between its limits"),
             "Set its memory anew, to a multiple of 2 MB: `multipass set local.{name}.memory=SIZE`. With dynamic memory, minimum, startup and maximum must be in that order: `Get-VMMemory -VMName {argument}` shows them.",
         },
     };

@@ -118,7 +118,10 @@ internal sealed record HostFacts
     public bool HasNoRights => ShowsService == false;
 
     /// <summary>Hyper-V takes memory in steps of 2 MB.</summary>
-    public bool IsMemoryUnaligned => MemoryWanted % 2 == 1;
+    public bool IsMemoryUnaligned => MemoryWanted % 2 == 1 || MemoryMinimum % 2 == 1 || MemoryMaximum % 2 == 1;
+
+    /// <summary>Minimum, startup and maximum are not in this order (Msvm_MemorySettingData class page).</summary>
+    public bool IsMemoryOutOfOrder => MemoryMinimum > MemoryWanted || MemoryWanted > MemoryMaximum;
 
     /// <summary>HealthState 20, or OperationalStatus 5 in the first place (Msvm_ComputerSystem class page).</summary>
     public bool IsLowOnDisk => HostState?.HealthState == 20 || HostState?.OperationalStatus.FirstOrDefault() == 5;

@@ -56,9 +56,9 @@ internal static class HostFactsReader
             {
                 missing.Add(path);
             }
-            else if (record?.Flag("Compressed") == true || record?.Flag("Encrypted") == true)
+            else if (FlawOf(path, record) is { } flaw)
             {
-                flawed.Add($"'{path}' ({(record.Flag("Encrypted") == true ? "encrypted" : "compressed")})");
+                flawed.Add(flaw);
             }
         }
 
@@ -107,12 +107,13 @@ internal static class HostFactsReader
         }
     }
 
-    internal static async Task<bool?> IsThereAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
-        => (await FindAsync(session, path, deadline, cancellationToken).ConfigureAwait(false)).IsThere;
+    /// <summary>A file that Windows keeps in a way that Hyper-V cannot use, with the word for it; null when it does not.</summary>
+    internal static string? FlawOf(string path, CimRecord? record)
+        => record?.Flag("Encrypted") == true ? $"'{path}' (encrypted)" : record?.Flag("Compressed") == true ? $"'{path}' (compressed)" : null;
 
     private const long BytesPerMegabyte = 1024 * 1024;
 
-    private static async Task<(bool? IsThere, CimRecord? Record)> FindAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
+    internal static async Task<(bool? IsThere, CimRecord? Record)> FindAsync(HostSession session, string path, Deadline deadline, CancellationToken cancellationToken)
     {
         // By key: a condition with OR would make the file provider walk the whole volume.
         var file = new CimPath(CimNames.Cimv2, CimNames.DataFile, new KeyValuePair<string, object>("Name", path.Replace('/', '\\')));

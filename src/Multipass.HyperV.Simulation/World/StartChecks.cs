@@ -43,6 +43,14 @@ internal static class StartChecks
             return (FaultKinds.HostDiskFull, string.Empty);
         }
 
-        return machine.Scenario.MemoryMB > world.AvailableMB ? (FaultKinds.OutOfMemory, string.Empty) : null;
+        return machine.Scenario.MemoryMB > world.AvailableMB ? (FaultKinds.OutOfMemory, string.Empty)
+            : !FitsHyperV(machine.Scenario) ? (FaultKinds.MemoryConfigInvalid, string.Empty)
+            : null;
     }
+
+    /// <summary>Memory comes in steps of 2 MB, and dynamic memory has its startup memory between its limits.</summary>
+    private static bool FitsHyperV(ScenarioInstance instance)
+        => instance.MemoryMB % 2 == 0
+            && (instance.DynamicMemory is not { } limits
+                || (limits.MinimumMB % 2 == 0 && limits.MaximumMB % 2 == 0 && limits.MinimumMB <= instance.MemoryMB && instance.MemoryMB <= limits.MaximumMB));
 }

@@ -33,6 +33,19 @@ public sealed class InstanceTesterTests
         { "\"memoryMB\": 14338, \"state\": \"Paused\"", "", "Start", "" },
         { "\"memoryMB\": 2048, \"dynamicMemory\": { \"minimumMB\": 512, \"maximumMB\": 65536 }", "", "Start", "" },
         { "\"memoryMB\": 20480, \"dynamicMemory\": { \"minimumMB\": 512, \"maximumMB\": 65536 }", "", "Memory", "OutOfMemory" },
+        { "\"memoryMB\": 6999", "", "MemorySettings", "MemoryConfigInvalid" },
+        { "\"memoryMB\": 6999, \"state\": \"Suspended\"", "", "MemorySettings", "MemoryConfigInvalid" },
+        { "\"memoryMB\": 6999, \"state\": \"Paused\"", "", "Start", "" },
+        { "\"memoryMB\": 2048, \"dynamicMemory\": { \"minimumMB\": 513 }", "", "MemorySettings", "MemoryConfigInvalid" },
+        { "\"memoryMB\": 2048, \"dynamicMemory\": { \"maximumMB\": 4097 }", "", "MemorySettings", "MemoryConfigInvalid" },
+        { "\"memoryMB\": 2048, \"dynamicMemory\": { \"minimumMB\": 2050 }", "", "MemorySettings", "MemoryConfigInvalid" },
+        { "\"memoryMB\": 2048, \"dynamicMemory\": { \"maximumMB\": 2046 }", "", "MemorySettings", "MemoryConfigInvalid" },
+        { "\"memoryMB\": 2048, \"dynamicMemory\": { \"minimumMB\": 2048, \"maximumMB\": 2048 }", "", "Start", "" },
+        { "\"memoryMB\": 20481", "", "Memory", "OutOfMemory" },
+        { "\"memoryMB\": 6999, \"disk\": \"Missing\"", "", "Disk", "DiskNotFound" },
+        { "\"memoryMB\": 2048", "\"diskFreeMB\": 2047", "Volume", "HostDiskFull" },
+        { "\"memoryMB\": 2048", "\"diskFreeMB\": 2048", "Start", "" },
+        { "\"memoryMB\": 2048, \"state\": \"Suspended\"", "\"diskFreeMB\": 0", "SavedState", "" },
         { "\"disk\": \"Missing\"", "", "Disk", "DiskNotFound" },
         { "\"dvd\": \"Missing\"", "", "Dvd", "DiskNotFound" },
         { "\"disk\": \"Missing\", \"state\": \"Suspended\"", "", "Disk", "DiskNotFound" },
@@ -100,6 +113,10 @@ public sealed class InstanceTesterTests
     /// <summary>Where the catalogue has words for it, both use them.</summary>
     [Theory]
     [InlineData("\"memoryMB\": 14338", "")]
+    [InlineData("\"memoryMB\": 6999", "")]
+    [InlineData("\"memoryMB\": 2048, \"dynamicMemory\": { \"minimumMB\": 513 }", "")]
+    [InlineData("\"memoryMB\": 2048, \"dynamicMemory\": { \"minimumMB\": 4096, \"maximumMB\": 8192 }", "")]
+    [InlineData("\"memoryMB\": 2048", "\"diskFreeMB\": 100")]
     [InlineData("\"disk\": \"Missing\"", "")]
     [InlineData("\"dvd\": \"Missing\"", "")]
     [InlineData("\"state\": \"Stopped\"", "\"switches\": []")]
@@ -164,7 +181,7 @@ public sealed class InstanceTesterTests
     }
 
     [Fact]
-    public void A_virtual_machine_beside_an_instance_of_the_other_backend_is_told()
+    public void A_virtual_machine_that_Multipass_left_for_its_other_backend_is_told()
     {
         var run = new SimulatedRun("""
             { "instances": [ { "name": "foo", "id": "11111111-0000-0000-0000-000000000001" }, { "name": "foo", "backend": "Hcs", "id": "11111111-0000-0000-0000-000000000002" } ] }
@@ -200,7 +217,7 @@ public sealed class InstanceTesterTests
         run.Host.ClearCalls();
         Assert.All(Run(run, instances), findings => Assert.Equal("Start", Assert.Single(findings).Check));
         Assert.Equal(2 * count, run.Host.Calls.Count(call => call.Class == CimNames.DataFile));
-        Assert.Equal(10, run.Host.Calls.Count(call => call.Class != CimNames.DataFile));
+        Assert.Equal(12, run.Host.Calls.Count(call => call.Class != CimNames.DataFile));
         Assert.Empty(run.Changes);
     }
 
