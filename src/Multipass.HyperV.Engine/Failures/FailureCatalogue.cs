@@ -33,7 +33,7 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause HyperVGenericFailure = new(
         "HyperVGenericFailure",
         InvalidResult,
-        "Hyper-V gave no reason.")
+        "Hyper-V gave only a general error code, and no reason.")
     {
         Stages = Request | Job,
         Proofs = new[] { Proof.GeneralCode(32788) },
@@ -415,7 +415,7 @@ internal static partial class FailureCatalogue
         "{detail}",
         "this session is not connected to a host.")
     {
-        Stages = Call | Request,
+        // Of a connection that this side has ended, while it was in use.
         Proofs = new[] { Proof.HResult(0x80010108) },
         Advice = new Advice[] { "Connect with `Connect-MpHost`, or hand a connection over with `-MpHost`; `Get-MpHost` shows the connections of this session." },
     };

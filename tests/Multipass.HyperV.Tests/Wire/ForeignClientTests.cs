@@ -1,13 +1,14 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using System.Threading;
 using System.Threading.Tasks;
+using System.Threading;
 using System.Xml.Linq;
+using System;
 using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
+using Multipass.HyperV.Torture.Wire;
 using Xunit;
 using static Multipass.HyperV.Torture.Wire.ForeignClient;
 
