@@ -30,7 +30,7 @@ public sealed class ServerArgumentsTests
     [Theory]
     [InlineData("http://*:5985", "http://0.0.0.0:5985/")]
     [InlineData("http://10.0.0.1", "http://10.0.0.1:5985/")]
-    [InlineData("http://10.0.0.1:80", "http://10.0.0.1:80/")]
+    [InlineData("http://10.0.0.1:80", "http://10.0.0.1/")]
     [InlineData("https://10.0.0.1/wsman", "https://10.0.0.1:5986/wsman")]
     public void Addresses_have_the_usual_ports(string url, string expected) => Assert.Equal(expected, Assert.Single(ServerArguments.Read(["--urls", url]).Urls).AbsoluteUri);
 
