@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -33,7 +34,7 @@ internal static class Program
             Console.Error.WriteLine(exception.Message);
             return WrongUsage;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             // An address that is in use, or not this computer's.
             Console.Error.WriteLine(exception.Message);

@@ -44,7 +44,7 @@ internal static class ChannelFaults
         => exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or HttpRequestException { InnerException: AuthenticationException }
-                => Of(CimStatus.Failed, UntrustedCertificate, $"No secure connection to {address}: {Innermost(exception)}", exception),
+                => Of(CimStatus.Failed, UntrustedCertificate, $"No secure connection to {address}: {Innermost(exception).TrimEnd('.')}. A certificate that the host has made itself is accepted with -SkipCertificateCheck.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } or HttpRequestException { InnerException: SocketException }
                 => Of(CimStatus.Failed, WbemError.RpcServerUnavailable, $"{address} cannot be reached: {Innermost(exception)}", exception),
             _ => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"{address} broke off: {Innermost(exception)}", exception),
