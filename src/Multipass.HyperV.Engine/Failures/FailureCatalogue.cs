@@ -415,7 +415,8 @@ internal static partial class FailureCatalogue
         "{detail}",
         "this session is not connected to a host.")
     {
-        Stages = Call | Request,
+        // A request whose answer is lost with the connection is OutcomeUnknown, whatever the reason.
+        Stages = Call,
         Proofs = new[] { Proof.HResult(0x80010108) },
         Advice = new Advice[] { "Connect with `Connect-MpHost`, or hand a connection over with `-MpHost`; `Get-MpHost` shows the connections of this session." },
     };
