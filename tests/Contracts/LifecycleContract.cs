@@ -95,6 +95,27 @@ public abstract class LifecycleContract : ContractBase
     }
 
     [Fact]
+    public async Task Guests_are_suspended_resumed_restarted_and_reset_and_wait_for_an_answer()
+    {
+        using var run = await OpenAsync();
+        foreach (var (operation, target) in new[]
+        {
+            (MpOperation.Reboot, MpInstanceState.Running), (MpOperation.Save, MpInstanceState.Suspended), (MpOperation.Resume, MpInstanceState.Running), (MpOperation.Reset, MpInstanceState.Running),
+        })
+        {
+            var isLast = operation == MpOperation.Reset;
+            var outcome = Assert.Single(run.Run(new OperationRequest(operation) { WaitFor = isLast ? new[] { MpReadiness.Heartbeat, MpReadiness.IPAddress } : Array.Empty<MpReadiness>() }, "bar"));
+            Assert.True(outcome.Failure is null, $"{operation}: {outcome.Failure?.Message}");
+            Assert.Equal(target, outcome.After.State);
+            if (isLast)
+            {
+                Assert.Equal(MpHeartbeat.OK, outcome.After.Heartbeat);
+                Assert.Equal(new[] { "172.20.48.6" }, outcome.After.IPv4);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Starts_together_take_as_long_as_one()
     {
         var names = Enumerable.Range(0, 40).Select(index => $"vm{index:00}").ToArray();
@@ -168,6 +189,14 @@ public abstract class LifecycleContract : ContractBase
     [Theory]
     [MemberData(nameof(Befalling))]
     public Task The_promises_hold_for_a_shutdown_whatever_befalls_whichever_call(string what) => AtEveryCallAsync(what, MpOperation.Shutdown, "bar", MpInstanceState.Stopped);
+
+    [Theory]
+    [MemberData(nameof(Befalling))]
+    public Task The_promises_hold_for_a_suspension_whatever_befalls_whichever_call(string what) => AtEveryCallAsync(what, MpOperation.Save, "bar", MpInstanceState.Suspended);
+
+    [Theory]
+    [MemberData(nameof(Befalling))]
+    public Task The_promises_hold_for_a_restart_whatever_befalls_whichever_call(string what) => AtEveryCallAsync(what, MpOperation.Reboot, "bar", MpInstanceState.Running);
 
     [Theory]
     [MemberData(nameof(Befalling))]

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.Management.Infrastructure;
 using Microsoft.Management.Infrastructure.Options;
+using Multipass.HyperV.Commands;
 using Multipass.HyperV.Connections;
 using Multipass.HyperV.MmiStandIn;
 using Multipass.HyperV.Shell;
@@ -104,12 +105,14 @@ public sealed class ConnectCommandTests : CommandTestBase, IAsyncLifetime
         var (second, two) = Add("HV-TWO");
         Shell.Run("Connect-MpHost $names", ("names", new[] { first, second }));
         var instances = Shell.Run("Get-MpInstance").Output.Select(instance => (MpInstance)instance.BaseObject).ToArray();
-        two.Interference = number => number == 1 ? new CallInterference { Delay = TimeSpan.FromSeconds(4) } : null;
+        two.Interference = number => number == 1 ? new CallInterference { Delay = TimeSpan.FromSeconds(1) } : null;
+        MpInstanceCommand.Lull = TimeSpan.FromMilliseconds(100);
         var result = Shell.Run(script, ("ids", instances.Select(instance => instance.Id).ToArray()), ("instances", instances));
+        MpInstanceCommand.Lull = TimeSpan.FromSeconds(1);
         Assert.Empty(result.Errors);
         Assert.Equal(new[] { "HV-ONE", "HV-TWO" }, result.Output.Select(instance => ((MpInstance)instance.BaseObject).HostName));
         Assert.All(new[] { one, two }, host => Assert.Single(host.Calls, call => call.ChangesState));
-        Assert.True(two.Calls.Single(call => call.ChangesState).Time - one.Calls.Single(call => call.ChangesState).Time > TimeSpan.FromSeconds(1));
+        Assert.True(two.Calls.Single(call => call.ChangesState).Time - one.Calls.Single(call => call.ChangesState).Time > TimeSpan.FromMilliseconds(300));
         Shell.Run("Stop-MpInstance a -TurnOff");
     }
 

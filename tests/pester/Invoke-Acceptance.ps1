@@ -12,10 +12,7 @@ param(
     [int] $PesterVersion = 0,
 
     # Only says which Pester would be used.
-    [switch] $List,
-
-    # Runs what needs a real Hyper-V host instead of the suite on simulated hosts. Say which instance may be started and stopped with MULTIPASS_HYPERV_LIVE_INSTANCE.
-    [switch] $Live
+    [switch] $List
 )
 
 $ErrorActionPreference = 'Stop'
@@ -38,7 +35,7 @@ if ($List) {
 Import-Module $pester.Path
 $env:MULTIPASS_HYPERV_MODULE = (Resolve-Path -LiteralPath $ModulePath).ProviderPath
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = if ($Live) { Join-Path $PSScriptRoot 'live' } else { @(Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1).FullName }
+$configuration.Run.Path = @(Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1).FullName
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $result = Invoke-Pester -Configuration $configuration

@@ -27,8 +27,8 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>Reading the hosts takes no longer than this.</summary>
     private protected static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>No host has answered for so long: those that have are worked on meanwhile.</summary>
-    private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
+    /// <summary>No host has answered for so long: those that have are worked on meanwhile. Set by tests only.</summary>
+    internal static TimeSpan Lull { get; set; } = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
@@ -360,6 +360,7 @@ public abstract class MpInstanceCommand : MpCommand
                 break;
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             var before = over;
             over = readings.Count(reading => reading.IsOver);
             if (over == before && readings.Any(reading => reading.IsOver && reading.Fault is null))

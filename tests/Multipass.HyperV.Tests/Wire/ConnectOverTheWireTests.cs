@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Threading.Tasks;
 using Multipass.HyperV.Tests.Commands;
+using Multipass.HyperV.Torture.Wire;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Wire;
