@@ -415,7 +415,9 @@ internal static partial class FailureCatalogue
         "{detail}",
         "this session is not connected to a host.")
     {
-        // Of a connection that this side has ended, while it was in use.
+        Stages = Call,
+
+        // Of a connection that this side has ended, while it was in use. A request whose answer is lost with it is OutcomeUnknown.
         Proofs = new[] { Proof.HResult(0x80010108) },
         Advice = new Advice[] { "Connect with `Connect-MpHost`, or hand a connection over with `-MpHost`; `Get-MpHost` shows the connections of this session." },
     };
