@@ -29,6 +29,12 @@ $Error[0].TargetObject
 (Get-MpInstance foo).State
 # expect: (Get-MpInstance foo).State -eq 'Stopped'
 
+# Multipass still says so, for nobody has told it. Repair-MpInstance has it look again, by the
+# mildest step that helps; with -WhatIf it only prints what it would do.
+Repair-MpInstance foo
+# expect: (Get-MpInstance foo).MultipassState -eq 'Stopped'
+# expect: (Get-MpInstance foo).Drift -eq 'None'
+
 # The advice is to free memory. Stopping bar is enough.
 Stop-MpInstance bar
 Start-MpInstance foo -PassThru

@@ -51,6 +51,7 @@ internal sealed class InstanceRepair
     private readonly List<MpRepairStep> _steps = new();
 
     private MpInstanceState _state;
+    private string? _jobId;
     private int? _percent;
     private FailureEvidence _evidence = FailureEvidence.None;
     private Ending? _ending;
@@ -68,6 +69,7 @@ internal sealed class InstanceRepair
         _cancellationToken = cancellationToken;
         _before = plan.Case.Instance;
         _state = _before.State;
+        _jobId = plan.Case.Job?.Id;
         _percent = plan.Case.Job?.Percent;
         _asksClient = plan.Case.HasClient;
     }
@@ -236,6 +238,8 @@ internal sealed class InstanceRepair
         return (MpRepairStepOutcome.Failed, _ending.Short);
     }
 
+    private static Ending NotConfirmed(string detail) => new(FailureCatalogue.NotConfirmed, MpFailureStage.NotVerified, detail, "what it depends on was not confirmed");
+
     private static Ending StillMoves(int? percent, string text)
         => new(
             FailureCatalogue.StillInProgress,
@@ -258,21 +262,41 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
         }
 
-        if (job?.Percent is { } percent && _percent is { } known && percent > known)
+        if (MovesAgain(job))
         {
-            _ending = StillMoves(percent, "its job makes progress again");
-            return (MpRepairStepOutcome.Withheld, _ending.Short);
+            return (MpRepairStepOutcome.Withheld, _ending!.Short);
         }
 
         switch (step.Action)
         {
             case MpRepairAction.TerminateJob:
                 return job is null ? (MpRepairStepOutcome.NotNeeded, "not needed: the job is gone") : await TerminateAsync(job, limit).ConfigureAwait(false);
+            case MpRepairAction.PowerOff when step.HasHighImpact && !await _sink.ConfirmAsync(_before, step).ConfigureAwait(false):
+                _ending = NotConfirmed($"it hangs in {_state}, and powering it off, which loses its saved state, was not confirmed.");
+                return (MpRepairStepOutcome.Withheld, "not confirmed");
             case MpRepairAction.PowerOff:
                 return await PowerOffAsync(step).ConfigureAwait(false);
             default:
                 return await EndWorkerAsync(step).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Looked at right before a step: the job that was seen to hang has moved after all, or another one has begun.</summary>
+    private bool MovesAgain(JobReading? job)
+    {
+        if (job is null)
+        {
+            return false;
+        }
+
+        var isOther = !string.Equals(job.Id, _jobId, StringComparison.OrdinalIgnoreCase);
+        if (isOther || (job.Percent is { } percent && _percent is { } known && percent > known))
+        {
+            _ending = StillMoves(job.Percent, isOther ? "another job has begun to change it" : "its job makes progress again");
+            return true;
+        }
+
+        return false;
     }
 
     private async Task<(MpRepairStepOutcome Outcome, string Text)> TerminateAsync(JobReading job, Deadline limit)
@@ -297,6 +321,8 @@ internal sealed class InstanceRepair
             return Refused(result.ReturnValue);
         }
 
+        (_jobId, _percent) = (result.Out.Reference("Job")?.Key("InstanceID"), null);
+
         // A request that was accepted leaves the old state to be seen for a moment.
         return await SettleAsync(limit, MpInstanceState.Stopped).ConfigureAwait(false)
             ? (MpRepairStepOutcome.Done, $"it is {_state}")
@@ -307,7 +333,7 @@ internal sealed class InstanceRepair
     {
         if (!await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
         {
-            _ending = new Ending(FailureCatalogue.RepairFailed, MpFailureStage.NotVerified, $"it hangs in {_state}, and ending its worker process was not confirmed.", "it was not confirmed");
+            _ending = NotConfirmed($"it hangs in {_state}, and ending its worker process was not confirmed.");
             return (MpRepairStepOutcome.Withheld, "not confirmed");
         }
 
@@ -325,10 +351,9 @@ internal sealed class InstanceRepair
         }
 
         var (job, _) = await Diagnosis.JobOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
-        if (job?.Percent is { } percent && _percent is { } known && percent > known)
+        if (MovesAgain(job))
         {
-            _ending = StillMoves(percent, "its job makes progress again");
-            return (MpRepairStepOutcome.Withheld, _ending.Short);
+            return (MpRepairStepOutcome.Withheld, _ending!.Short);
         }
 
         var parameters = new Dictionary<string, object?> { ["Reason"] = 1u };
@@ -397,8 +422,9 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.Withheld, $"not done: it is {instance.State}, and Multipass would start it");
         }
 
-        if (!await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
+        if (step.HasHighImpact && !await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
         {
+            _ending = NotConfirmed($"{instance.DriftReason} The step that would help was not confirmed.");
             return (MpRepairStepOutcome.Withheld, "not confirmed");
         }
 

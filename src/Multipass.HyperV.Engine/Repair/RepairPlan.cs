@@ -14,8 +14,11 @@ internal sealed record RepairStep(MpRepairAction Action, string Text, string Rea
     /// <summary>True for what only reads and waits.</summary>
     public bool ChangesNothing => Action == MpRepairAction.Await;
 
+    /// <summary>True where a saved state is lost by it.</summary>
+    public bool LosesSavedState { get; init; }
+
     /// <summary>True for what cannot be undone: it is asked about once more, at the moment when nothing milder has helped.</summary>
-    public bool HasHighImpact => Action is MpRepairAction.EndWorkerProcess or MpRepairAction.DiscardSavedState or MpRepairAction.RestartMultipass;
+    public bool HasHighImpact => Action == MpRepairAction.EndWorkerProcess || LosesSavedState;
 }
 
 /// <summary>What is to be done about one instance: data, to be shown or carried out.</summary>

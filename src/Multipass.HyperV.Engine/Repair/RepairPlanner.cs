@@ -109,7 +109,10 @@ internal static class RepairPlanner
             steps.Add(new RepairStep(
                 MpRepairAction.PowerOff,
                 "Power it off",
-                $"'{name}' hangs in {state}; what its guest has not written to disk is lost" + (isSaved ? ", and so is its saved state, as -DiscardSavedState allows" : string.Empty)));
+                $"'{name}' hangs in {state}; what its guest has not written to disk is lost" + (isSaved ? ", and so is its saved state, as -DiscardSavedState allows" : string.Empty))
+            {
+                LosesSavedState = isSaved,
+            });
             if (found.Worker is { } worker && worker.IsWorkerOf(found.Instance.Id))
             {
                 steps.Add(new RepairStep(
@@ -126,7 +129,7 @@ internal static class RepairPlanner
         var name = found.Instance.Name;
         if (state == MpInstanceState.Suspended && options.DiscardsSavedState)
         {
-            steps.Add(new RepairStep(MpRepairAction.DiscardSavedState, "Throw its saved state away", $"{reason}; what its guest had in memory is lost, as -DiscardSavedState allows"));
+            steps.Add(new RepairStep(MpRepairAction.DiscardSavedState, "Throw its saved state away", $"{reason}; what its guest had in memory is lost, as -DiscardSavedState allows") { LosesSavedState = true });
             state = MpInstanceState.Stopped;
         }
 

@@ -80,7 +80,7 @@ public sealed class RepairMpInstanceTests : CommandTestBase
 
         Connect(Hanging);
         Shell.Host.Answer = _ => 2;
-        HasId("RepairFailed", "RepairMpInstance", Assert.Single(Shell.Run("$r = Repair-MpInstance foo -Timeout 2").Errors));
+        HasId("NotConfirmed", "RepairMpInstance", Assert.Single(Shell.Run("$r = Repair-MpInstance foo -Timeout 2").Errors));
         Assert.Equal("Starting", StateOf("foo"));
         Assert.Empty(Shell.Run("$r = Repair-MpInstance foo -Timeout 2 -Confirm:$false").Choices);
         Assert.Equal("Stopped", StateOf("foo"));
@@ -140,6 +140,18 @@ public sealed class RepairMpInstanceTests : CommandTestBase
         HasId("UnsupportedBackend", command, error);
         Assert.Contains("`multipass ", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(0, Changes());
+    }
+
+    [Fact]
+    public void A_repair_can_be_a_job_which_asks_nobody()
+    {
+        Connect(Hanging);
+        var result = Shell.Run("Repair-MpInstance foo -Timeout 1 -AsJob -PassThru | Receive-Job -Wait");
+        Assert.Equal("NotConfirmed,Multipass.HyperV.Commands.RepairMpInstanceCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
+        Assert.Empty(result.Choices);
+        Assert.Equal("Starting", StateOf("foo"));
+        result = Shell.Run("Repair-MpInstance foo -Timeout 1 -AsJob -PassThru -Confirm:$false | Receive-Job -Wait");
+        Assert.Equal(MpInstanceState.Stopped, Only<MpInstance>(result).State);
     }
 
     [Fact]

@@ -235,6 +235,10 @@ public sealed class RepairTests
         Assert.Single(run.Changes);
 
         var allowed = new RepairOptions { DiscardsSavedState = true };
+        run.Confirms = false;
+        Assert.Equal("NotConfirmed", run.Repair("foo", allowed).Failure?.Cause.Name);
+        Assert.Single(run.Changes);
+        run.Confirms = true;
         Assert.Null(run.Repair("foo", allowed).Failure);
         Assert.Equal(MpInstanceState.Stopped, run.Read("foo").State);
     }
@@ -246,7 +250,7 @@ public sealed class RepairTests
         var allowed = new RepairOptions { DiscardsSavedState = true };
         var run = new RepairRun(Scenario) { Confirms = false };
         Assert.Equal("DriftNotRepairable", run.Repair("foo").Failure?.Cause.Name);
-        Assert.NotNull(run.Repair("foo", allowed).Failure);
+        Assert.Equal("NotConfirmed", run.Repair("foo", allowed).Failure?.Cause.Name);
         Assert.Empty(run.Changes);
         Assert.Equal(MpRepairAction.DiscardSavedState, Assert.Single(run.Questions).Action);
 
@@ -263,7 +267,8 @@ public sealed class RepairTests
     {
         var run = new RepairRun(SimulatedRun.One("\"state\": \"Suspending\"", "\"jobCancellable\": false")) { Confirms = false };
         var outcome = run.Repair("foo");
-        Assert.Equal("RepairFailed", outcome.Failure?.Cause.Name);
+        Assert.Equal("NotConfirmed", outcome.Failure?.Cause.Name);
+        Assert.Contains("-Confirm:$false", outcome.Failure!.RecommendedAction, StringComparison.Ordinal);
         Assert.Contains("not confirmed", outcome.Failure!.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(run.Changes, call => call.Class == "Win32_Process");
     }
@@ -306,6 +311,7 @@ public sealed class RepairTests
         var restarting = new RepairOptions { RestartsService = true, Timeout = TimeSpan.FromSeconds(5) };
         outcome = run.Repair("foo", restarting);
         Assert.Null(outcome.Failure);
+        Assert.Empty(run.Questions);
         Assert.Equal("The host shows Stopped, and Multipass says Stopped.", outcome.Report.Now);
         Assert.InRange(run.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
@@ -340,6 +346,20 @@ public sealed class RepairTests
         run.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(MpInstanceState.Running, run.Read("foo").State);
         Assert.Equal(MpRepairStepOutcome.Done, outcome.Report.Steps[0].Outcome is MpRepairStepOutcome.Withheld or MpRepairStepOutcome.NotNeeded ? MpRepairStepOutcome.Done : outcome.Report.Steps[0].Outcome);
+    }
+
+    [Fact]
+    public void A_job_that_somebody_else_has_begun_meanwhile_is_not_touched()
+    {
+        var run = new RepairRun(SimulatedRun.One("\"state\": \"Starting\"", "\"jobMilliseconds\": 600000"));
+        var plan = run.Plan("foo");
+        Begin(run, EnabledState.Disabled);
+        run.Clock.Advance(TimeSpan.FromSeconds(1));
+        var outcome = run.Repair(new[] { plan }, new RepairOptions { Timeout = TimeSpan.FromSeconds(3) }).Single();
+        Assert.Equal("StillInProgress", outcome.Failure?.Cause.Name);
+        Assert.Single(run.Changes);
+        run.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(MpInstanceState.Stopped, run.Read("foo").State);
     }
 
     [Fact]

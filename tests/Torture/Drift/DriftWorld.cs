@@ -158,8 +158,8 @@ internal sealed class DriftWorld
             Require(after.State == before.State, $"'{before.Name}' was {before.State} and healthy, and is {after.State}");
         }
 
-        // Without the switch a saved state is there afterwards, unless the start that was under way has used it up.
-        if (wasSaved && !Options.DiscardsSavedState && after.State != MpInstanceState.Running)
+        // Without the switch and a yes a saved state is there afterwards, unless the start that was under way has used it up.
+        if (wasSaved && !(Options.DiscardsSavedState && run.Confirms) && after.State != MpInstanceState.Running)
         {
             Require(IsSaved(run, after), $"'{before.Name}' had a saved state, and has none ({before.State} -> {after.State})");
         }
