@@ -152,6 +152,7 @@ internal static class InstanceTester
                     VolumeFree = volume is null ? null : freeOn?[volume].FirstOrDefault(),
                     FlawedFiles = found.Flaws,
                     MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
+                    OtherSwitch = HostFactsReader.AnySwitch(allSwitches),
                 },
                 Lost = lost,
                 FreeMegabytes = free,

@@ -33,7 +33,7 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause HyperVGenericFailure = new(
         "HyperVGenericFailure",
         InvalidResult,
-        "Hyper-V gave no reason.")
+        "Hyper-V gave only a general error code, and no reason.")
     {
         Stages = Request | Job,
         Proofs = new[] { Proof.GeneralCode(32788) },
