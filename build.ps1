@@ -30,23 +30,7 @@ foreach ($name in $Task) {
             Invoke-DotNet test (Join-Path $root 'HvModule.sln') -c $Configuration
         }
         'Package' {
-            Invoke-DotNet build (Join-Path $root 'HvModule.sln') -c $Configuration
-            $version = (Import-PowerShellDataFile -Path (Join-Path $root 'Multipass.HyperV.psd1')).ModuleVersion
-            $target = Join-Path (Join-Path (Join-Path $root 'out') 'Multipass.HyperV') $version
-            if (Test-Path -LiteralPath $target) {
-                Remove-Item -LiteralPath $target -Recurse -Force
-            }
-
-            $null = New-Item -ItemType Directory -Path (Join-Path $target 'module')
-            foreach ($file in 'Multipass.HyperV.psd1', 'README.md', 'CHANGELOG.md', 'LICENSE') {
-                Copy-Item -LiteralPath (Join-Path $root $file) -Destination $target
-            }
-
-            foreach ($file in 'bin', 'Multipass.HyperV.Format.ps1xml') {
-                Copy-Item -LiteralPath (Join-Path (Join-Path $root 'module') $file) -Destination (Join-Path $target 'module') -Recurse
-            }
-
-            Write-Output $target
+            Invoke-DotNet pack (Join-Path (Join-Path $root 'src') 'Package') -c $Configuration
         }
         'Clean' {
             foreach ($folder in 'out', 'module/bin') {

@@ -33,10 +33,9 @@ internal sealed class HostedSession : IDisposable
     private Pipeline? _running;
     private long? _stopAsked;
 
-    private HostedSession(string repositoryRoot, bool errorsToOutput)
+    private HostedSession(string repositoryRoot, bool errorsToOutput, Terminal terminal)
     {
         RepositoryRoot = repositoryRoot;
-        Terminal terminal = new();
         PSStyle.Instance.OutputRendering = terminal.UsesColour ? OutputRendering.Host : OutputRendering.PlainText;
         UI = new ConsoleHostUserInterface(terminal, errorsToOutput);
         _host = new ConsoleHost(UI);
@@ -67,13 +66,13 @@ internal sealed class HostedSession : IDisposable
     internal int? ExitCode => _host.ExitCode;
 
     /// <exception cref="PlaygroundException">The module could not be loaded.</exception>
-    internal static HostedSession Open(bool errorsToOutput)
+    internal static HostedSession Open(bool errorsToOutput, Terminal? terminal = null)
     {
         string manifest = ModuleManifest.Find();
         // Read by the engine once, before its first use.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 
-        HostedSession session = new(Path.GetDirectoryName(manifest)!, errorsToOutput);
+        HostedSession session = new(Path.GetDirectoryName(manifest)!, errorsToOutput, terminal ?? new Terminal());
         try
         {
             session.Import(manifest);

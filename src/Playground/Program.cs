@@ -12,6 +12,7 @@ internal static class Program
           dotnet run --project src/Playground                            the tour: a failed start on a simulated host
           dotnet run --project src/Playground -- run FILE.ps1 [ARGS...]  run a script; the exit code is the script's
           dotnet run --project src/Playground -- shell                   a prompt; 'exit' leaves it
+          dotnet run --project src/Playground -- picture FILE.svg        draw the failing start of the README from real output
           dotnet run --project src/Playground -- help                    this text
         """;
 
@@ -31,6 +32,10 @@ internal static class Program
             case "help" or "--help" or "-h" or "-?":
                 Console.Out.WriteLine(Usage);
                 return ExitCodes.Success;
+            case "picture" when rest.Length == 1:
+                return DrawPicture(rest[0]);
+            case "picture":
+                return WrongUsage("'picture' needs the name of the file to write.");
             case "run":
                 return WrongUsage("'run' needs a script file.");
             case "tour" or "shell":
@@ -61,6 +66,19 @@ internal static class Program
             RunOutcome.Stopped => ExitCodes.Interrupted,
             _ => ExitCodes.Failure,
         });
+    }
+
+    private static int DrawPicture(string file)
+    {
+        try
+        {
+            return Picture.Draw(Path.GetFullPath(file));
+        }
+        catch (Exception exception) when (exception is PlaygroundException or RuntimeException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return ExitCodes.Failure;
+        }
     }
 
     private static int WithSession(bool errorsToOutput, Func<HostedSession, int> run)

@@ -10,6 +10,7 @@ internal sealed class Terminal
 {
     private const int FallbackWidth = 120;
     private const int FallbackHeight = 50;
+    private static int? FixedWidth;
     private const int StandardOutput = -11;
     private const uint VirtualTerminalProcessing = 0x4;
 
@@ -29,6 +30,15 @@ internal sealed class Terminal
         UsesColour = IsOutputInteractive && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
     }
 
+    private Terminal(int width)
+    {
+        FixedWidth = width;
+        UsesColour = true;
+    }
+
+    /// <summary>A console of a fixed width that shows colours and redraws nothing, whatever this process is connected to.</summary>
+    internal static Terminal ForPicture(int width) => new(width);
+
     /// <summary>Text may be redrawn in place.</summary>
     internal bool IsOutputInteractive { get; }
 
@@ -37,7 +47,7 @@ internal sealed class Terminal
 
     internal bool UsesColour { get; }
 
-    internal static int Width => Measure(() => Console.WindowWidth, FallbackWidth);
+    internal static int Width => FixedWidth ?? Measure(() => Console.WindowWidth, FallbackWidth);
 
     internal static int Height => Measure(() => Console.WindowHeight, FallbackHeight);
 

@@ -358,3 +358,40 @@ namespace Microsoft.Management.Infrastructure
         }
     }
 }
+
+namespace Microsoft.Management.Infrastructure
+{
+    /// <summary>Named by PowerShell's engine; nothing here has a class.</summary>
+    public sealed class CimClass : IDisposable
+    {
+        private CimClass()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Named by PowerShell's engine.</summary>
+    public static class CimConverter
+    {
+    }
+}
+
+namespace Microsoft.Management.Infrastructure.Serialization
+{
+    /// <summary>Named by PowerShell's engine; nothing is read by it here.</summary>
+    public sealed class CimDeserializer : IDisposable
+    {
+        private CimDeserializer()
+        {
+        }
+
+        public static CimDeserializer Create() => new();
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Torture.Drift;
 using Multipass.HyperV.Torture.Evidence;
+using Multipass.HyperV.Torture.Wire;
 
 namespace Multipass.HyperV.Torture;
 
@@ -12,7 +13,7 @@ internal static class Program
     private const int Passed = 0, Failed = 1, Misused = 2;
 
     /// <summary>The suites. One is added by adding it here.</summary>
-    private static readonly ITortureSuite[] Suites = { new DriftSuite(), new EvidenceSuite() };
+    private static readonly ITortureSuite[] Suites = { new DriftSuite(), new EvidenceSuite(), new WireSuite(), new WireMemorySuite() };
 
     public static int Main(string[] arguments)
     {

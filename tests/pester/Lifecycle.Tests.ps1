@@ -1,101 +1,95 @@
 BeforeAll {
-    Import-Module $env:MULTIPASS_HYPERV_MODULE -Force
-
-    # The story of canonical/multipass #3351: an instance that wants more memory than its host can give.
-    $scenario = Join-Path $TestDrive 'story.json'
-    Set-Content -LiteralPath $scenario -Encoding ASCII -Value '{
-        "host": { "name": "HV-DEMO", "memoryMB": 16384, "reserveMB": 2048, "jobMilliseconds": 50 },
-        "instances": [
-            { "name": "foo", "state": "Stopped", "memoryMB": 10240, "multipassState": "Starting" },
-            { "name": "bar", "state": "Running", "memoryMB": 4096, "guest": { "shutdownMilliseconds": 50 } },
-            { "name": "baz", "state": "Running", "memoryMB": 4096 },
-            { "name": "saved", "state": "Suspended" },
-            { "name": "vm", "managed": false }
-        ]
-    }'
+    . (Join-Path $PSScriptRoot 'Story.ps1')
 }
 
-Describe 'A start that Hyper-V rejects' {
+Describe 'Suspending and resuming' {
     BeforeEach {
-        Connect-MpHost -Simulated -Scenario $scenario
+        Connect-Story
     }
 
-    It 'is one error that names the cause and the state that is true' {
-        Start-MpInstance foo -ErrorAction SilentlyContinue -ErrorVariable failure
+    It 'saves to disk and goes on from there' {
+        (Suspend-MpInstance bar -PassThru).State | Should -Be 'Suspended'
+        (Get-MpInstance bar).MemoryAssigned | Should -Be 0
+        (Resume-MpInstance bar -PassThru).State | Should -Be 'Running'
+    }
+
+    It 'names the cause when the save fails, and the state that is true' {
+        Add-MpSimulatedFault -Name bar -Operation Save -Kind HyperVGenericFailure
+        Suspend-MpInstance bar -ErrorAction SilentlyContinue -ErrorVariable failure
         $failure.Count | Should -Be 1
-        $failure[0].FullyQualifiedErrorId | Should -Be 'OutOfMemory,Multipass.HyperV.Commands.StartMpInstanceCommand'
-        $failure[0].CategoryInfo.Category | Should -Be 'ResourceUnavailable'
-        $failure[0].TargetObject.State | Should -Be 'Stopped'
-        $failure[0].Exception.HResults | Should -Contain 0x8007000E
-        $failure[0].ErrorDetails.RecommendedAction | Should -Match '10240 MB.*6144 MB'
+        $failure[0].FullyQualifiedErrorId | Should -Be 'HyperVGenericFailure,Multipass.HyperV.Commands.SuspendMpInstanceCommand'
+        $failure[0].TargetObject.State | Should -Be 'Running'
     }
 
-    It 'throws its own error id under -ErrorAction Stop' {
-        { Start-MpInstance foo -ErrorAction Stop } | Should -Throw -ErrorId 'OutOfMemory,Multipass.HyperV.Commands.StartMpInstanceCommand'
-    }
-
-    It 'leaves the instance as the host shows it' {
-        Start-MpInstance foo -ErrorAction SilentlyContinue
-        (Get-MpInstance foo).State | Should -Be 'Stopped'
-        (Get-MpInstance foo).MultipassState | Should -Be 'Starting'
-    }
-
-    It 'works when the advice is followed' {
-        Stop-MpInstance bar
-        (Start-MpInstance foo -PassThru).State | Should -Be 'Running'
-    }
-
-    It 'can be piped on to other commands' {
-        Get-MpInstance | Where-Object State -eq 'Running' | Sort-Object Name | Select-Object -ExpandProperty Name | Should -Be @('bar', 'baz')
-    }
-
-    It 'is shown as a list' {
-        Get-MpInstance foo | Format-List | Out-String | Should -Match 'HostState\s*:\s*Disabled \(3\)'
+    It 'does not boot what was meant to be continued' {
+        { Resume-MpInstance small -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidState,Multipass.HyperV.Commands.ResumeMpInstanceCommand'
+        Get-ChangeCount | Should -Be 0
     }
 }
 
-Describe 'Stopping' {
+Describe 'Restarting' {
     BeforeEach {
-        Connect-MpHost -Simulated -Scenario $scenario
+        Connect-Story
     }
 
-    It 'asks for nothing under -WhatIf' {
-        Stop-MpInstance bar, baz -WhatIf
-        Get-MpSimulatedCall | Where-Object ChangesState | Should -BeNullOrEmpty
+    It 'is known by the uptime' {
+        $before = (Get-MpInstance bar).Uptime
+        $after = Restart-MpInstance bar -PassThru
+        $after.State | Should -Be 'Running'
+        $after.Uptime | Should -BeLessThan $before
     }
 
-    It 'keeps a saved state' {
-        { Stop-MpInstance saved -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidState,Multipass.HyperV.Commands.StopMpInstanceCommand'
-        (Get-MpInstance saved).State | Should -Be 'Suspended'
+    It 'can be had the hard way' {
+        (Restart-MpInstance bar -Force -PassThru).State | Should -Be 'Running'
+        Get-ChangeCount | Should -Be 1
     }
 
-    It 'never touches what is not Multipass''s by name' {
-        { Stop-MpInstance vm -ErrorAction Stop } | Should -Throw -ErrorId 'InstanceNotFound,Multipass.HyperV.Commands.StopMpInstanceCommand'
-    }
-}
-
-Describe 'Connections' {
-    It 'come and go' {
-        $connection = Connect-MpHost -Simulated -Scenario $scenario -PassThru
-        (Get-MpHost HV-DEMO).Name | Should -Be 'HV-DEMO'
-        $connection | Disconnect-MpHost
-        Get-MpHost HV-* | Should -BeNullOrEmpty
-    }
-
-    It 'say what a bad scenario has' {
-        $bad = Join-Path $TestDrive 'bad.json'
-        Set-Content -LiteralPath $bad -Encoding ASCII -Value '{ "host": { "colour": "red" } }'
-        { Connect-MpHost -Simulated -Scenario $bad } | Should -Throw -ErrorId 'ScenarioInvalid,Multipass.HyperV.Commands.ConnectMpHostCommand'
+    It 'needs an instance that runs' {
+        { Restart-MpInstance small -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidState,Multipass.HyperV.Commands.RestartMpInstanceCommand'
     }
 }
 
-Describe 'Faults' {
-    It 'can be added and cleared' {
-        Connect-MpHost -Simulated -Scenario $scenario
-        Add-MpSimulatedFault -Name saved -Operation Start -Kind DiskNotFound
-        { Start-MpInstance saved -ErrorAction Stop } | Should -Throw -ErrorId 'DiskNotFound,Multipass.HyperV.Commands.StartMpInstanceCommand'
-        Add-MpSimulatedFault -Name saved -Operation Start -Kind DiskNotFound
-        Clear-MpSimulatedFault saved
-        Start-MpInstance saved -ErrorAction Stop
+Describe 'Waiting' {
+    BeforeEach {
+        Connect-Story
+    }
+
+    It 'ends when the guest has an address' {
+        Start-MpInstance small
+        (Wait-MpInstance small -For IPAddress -PassThru).IPv4 | Should -Be '172.20.48.8'
+    }
+
+    It 'ends when somebody else''s start has ended' {
+        Start-MpInstance small -NoWait
+        (Wait-MpInstance small -State Running -PassThru).State | Should -Be 'Running'
+    }
+
+    It 'ends with the cause when that start has failed' {
+        Add-MpSimulatedFault -Name small -Operation Start -Kind DiskNotFound -AfterMilliseconds 1000
+        Start-MpInstance small -NoWait
+        { Wait-MpInstance small -State Running -ErrorAction Stop } | Should -Throw -ErrorId 'DiskNotFound,Multipass.HyperV.Commands.WaitMpInstanceCommand'
+    }
+
+    It 'ends at its timeout' {
+        { Wait-MpInstance small -State Running -Timeout 1 -ErrorAction Stop } | Should -Throw -ErrorId '*,Multipass.HyperV.Commands.WaitMpInstanceCommand'
+    }
+
+    It 'is part of a start that is asked to' {
+        (Start-MpInstance small -WaitFor IPAddress -PassThru).IPv4 | Should -Be '172.20.48.8'
+    }
+}
+
+Describe 'Testing before starting' {
+    BeforeEach {
+        Connect-Story
+    }
+
+    It 'finds what stands against a start, and changes nothing' {
+        $findings = @(Test-MpInstance foo)
+        $findings.Severity | Should -Contain 'Error'
+        ($findings | Where-Object Severity -eq 'Error').Check | Should -Contain 'Memory'
+        Test-MpInstance foo -Quiet | Should -BeFalse
+        Test-MpInstance small -Quiet | Should -BeTrue
+        Get-ChangeCount | Should -Be 0
     }
 }

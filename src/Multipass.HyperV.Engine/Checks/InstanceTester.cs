@@ -130,6 +130,7 @@ internal static class InstanceTester
                     MemoryAvailable = available,
                     MemoryHolders = holders,
                     MissingSwitch = portsOf is null ? null : HostFactsReader.MissingSwitch(portsOf[id].ToList(), allSwitches),
+                    OtherSwitch = HostFactsReader.AnySwitch(allSwitches),
                 },
                 Lost = lost,
                 FreeMegabytes = free,

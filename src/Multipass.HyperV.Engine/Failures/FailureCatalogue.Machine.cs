@@ -23,8 +23,9 @@ internal static partial class FailureCatalogue
         Facts = FactKinds.Switch,
         Advice = new Advice[]
         {
-            "Connect '{name}' to a switch that exists: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName 'Default Switch'`. If {missingSwitch} itself is gone, Windows makes the Default Switch anew when the host restarts.",
-            "Connect '{name}' to a switch that exists: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName 'Default Switch'`. Windows makes a missing Default Switch anew when the host restarts.",
+            "Connect '{name}' to a switch that exists: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName {otherSwitch}`. If {missingSwitch} is the Default Switch, Windows makes it anew when {host} restarts.",
+            "Restart {host}: Windows then makes the Default Switch anew. If {missingSwitch} is another one, connect '{name}' to the Default Switch: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName 'Default Switch'`.",
+            "Connect '{name}' to a switch that exists: `Get-VMNetworkAdapter -VMName {argument} | Connect-VMNetworkAdapter -SwitchName 'Default Switch'`. Windows makes a missing Default Switch anew when {host} restarts.",
         },
     };
 

@@ -65,7 +65,7 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause ProcessorLimit = new(
         "ProcessorLimit",
         InvalidArgument,
-        "it has {processors} virtual processors, more than {host} allows, which has {hostProcessors}.",
+        "it has {tooManyProcessors} virtual processors, and {host} has {hostProcessors} logical ones.",
         "it has more virtual processors than the host allows.")
     {
         Stages = Request | Job,

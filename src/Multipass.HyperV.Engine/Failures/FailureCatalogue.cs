@@ -33,7 +33,7 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause HyperVGenericFailure = new(
         "HyperVGenericFailure",
         InvalidResult,
-        "Hyper-V gave no reason.")
+        "Hyper-V gave only a general error code, and no reason.")
     {
         Stages = Request | Job,
         Proofs = new[] { Proof.GeneralCode(32788) },
@@ -384,16 +384,29 @@ internal static partial class FailureCatalogue
     {
         Advice = new Advice[]
         {
-            "Connect to a simulated host with `Connect-MpHost -Simulated`. A connection belongs to the session that made it; to another one it is handed over with `-MpHost`.",
+            "Connect to a Hyper-V host with `Connect-MpHost -ComputerName NAME`, in PowerShell 7, or to a simulated one with `Connect-MpHost -Simulated`. A connection belongs to the session that made it; to another one it is handed over with `-MpHost`.",
         },
     };
 
     public static readonly FailureCause TransportNotAvailable = new(
         "TransportNotAvailable",
         NotImplemented,
-        "this version of the module cannot connect to a real Hyper-V host yet; it serves simulated hosts only.")
+        "{detail}",
+        "this transport is not available here.")
     {
-        Advice = new Advice[] { "Connect to a simulated host with `Connect-MpHost -Simulated`." },
+        Advice = new Advice[]
+        {
+            "Use the other one: `Connect-MpHost -ComputerName NAME -Transport Mmi` on Windows, `-Transport Wsman` in PowerShell 7 on any system. To try things out there is `Connect-MpHost -Simulated`.",
+        },
+    };
+
+    public static readonly FailureCause ConnectionInvalid = new(
+        "ConnectionInvalid",
+        InvalidArgument,
+        "{detail}",
+        "this is not something to connect to.")
+    {
+        Advice = new Advice[] { "`Connect-MpHost -ComputerName hv01, hv02` connects to computers, `Connect-MpHost -CimSession (New-CimSession hv01)` over a session that you have made." },
     };
 
     public static readonly FailureCause HostNotConnected = new(
@@ -402,7 +415,7 @@ internal static partial class FailureCatalogue
         "{detail}",
         "this session is not connected to a host.")
     {
-        Stages = Call | Request,
+        // Of a connection that this side has ended, while it was in use.
         Proofs = new[] { Proof.HResult(0x80010108) },
         Advice = new Advice[] { "Connect with `Connect-MpHost`, or hand a connection over with `-MpHost`; `Get-MpHost` shows the connections of this session." },
     };
@@ -475,7 +488,7 @@ internal static partial class FailureCatalogue
             InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
             StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
             AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
-            TransportNotAvailable, HostNotConnected, HostNotSimulated,
+            TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,
             ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
         };
     }

@@ -46,9 +46,9 @@ internal sealed record FailureEvidence
     /// <summary>The method's return value or the job's error code, whichever speaks of an error.</summary>
     public long? Code => Vocabulary.ReturnValue.IsJobError(JobErrorCode) ? JobErrorCode : Vocabulary.ReturnValue.IsJobError(ReturnValue) ? ReturnValue : null;
 
-    /// <summary>Something failed, and nothing says why.</summary>
+    /// <summary>A request or its job failed, and nothing says why.</summary>
     public bool HasNoReason
-        => Stage != FailureStages.None
+        => Stage is FailureStages.Request or FailureStages.Job
             && Code is null or Vocabulary.ReturnValue.Failed or Vocabulary.ReturnValue.StatusUnknown
             && HResults.All(code => SayNothing.Contains(code))
             && Fault?.Status is null or CimStatus.Failed;

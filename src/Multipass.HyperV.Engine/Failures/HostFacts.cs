@@ -81,6 +81,9 @@ internal sealed record HostFacts
     /// <summary>The switch that the instance is connected to and that the host does not have; empty when it has it.</summary>
     public string? MissingSwitch { get; init; }
 
+    /// <summary>A switch that the host has; null when it has none.</summary>
+    public string? OtherSwitch { get; init; }
+
     /// <summary>The state of Hyper-V's management service, such as <c>Running</c> or <c>Stopped</c>.</summary>
     public string? ServiceState { get; init; }
 

@@ -87,6 +87,7 @@ internal static class HostFactsReader
             MemoryAvailable = (await balancer.ConfigureAwait(false))?.Select(record => record.Number("AvailableMemory")).FirstOrDefault(),
             MemoryHolders = HoldersOf(await summaries.ConfigureAwait(false), instance.Id),
             MissingSwitch = MissingSwitch(await ports.ConfigureAwait(false), await switches.ConfigureAwait(false)),
+            OtherSwitch = AnySwitch(await switches.ConfigureAwait(false)),
             ServiceState = (await service.ConfigureAwait(false))?.Select(record => record.Text("State")).FirstOrDefault(),
             MissingFiles = allKnown || missing.Count > 0 ? missing : null,
         };
@@ -136,6 +137,10 @@ internal static class HostFactsReader
             .ThenBy(holder => holder.Name, StringComparer.OrdinalIgnoreCase)
             .ToList();
 
+    /// <summary>The name of a switch that the host has.</summary>
+    internal static string? AnySwitch(IReadOnlyList<CimRecord>? switches)
+        => switches?.Select(record => record.Text("ElementName")).OfType<string>().Where(name => name.Length > 0).OrderBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault();
+
     internal static string? MissingSwitch(IReadOnlyList<CimRecord>? ports, IReadOnlyList<CimRecord>? switches)
     {
         if (ports is null || switches is null)
@@ -149,7 +154,7 @@ internal static class HostFactsReader
             var resource = port.Texts("HostResource").FirstOrDefault(text => text.Length > 0);
             if (resource is not null && !switches.Any(candidate => candidate.Text("Name") is { Length: > 0 } id && resource.IndexOf(id, StringComparison.OrdinalIgnoreCase) >= 0))
             {
-                return port.Text("LastKnownSwitchName") is { Length: > 0 } name ? name : SwitchIdOf(resource);
+                return port.Text("LastKnownSwitchName") is { Length: > 0 } name ? $"'{name}' ({SwitchIdOf(resource)})" : SwitchIdOf(resource);
             }
         }
 

@@ -159,9 +159,10 @@ internal sealed class HostPoll
 
     private async Task LookAsync(List<Waiter> round)
     {
-        var tooLate = round.Where(waiter => waiter.Deadline.HasPassed).ToList();
-        round = round.Where(waiter => !waiter.Deadline.HasPassed).ToList();
-        tooLate.ForEach(waiter => waiter.Reading.TrySetResult(PollReading.TooLate));
+        // Each is looked at once: time goes on, and whoever is neither late nor in the round would wait for ever.
+        var isLate = round.ToLookup(waiter => waiter.Deadline.HasPassed);
+        round = isLate[false].ToList();
+        isLate[true].ToList().ForEach(waiter => waiter.Reading.TrySetResult(PollReading.TooLate));
         if (round.Count == 0)
         {
             return;

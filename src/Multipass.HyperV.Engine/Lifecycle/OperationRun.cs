@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
@@ -156,6 +157,11 @@ internal sealed class OperationRun
         if (after.Health is MpHealth.MajorFailure or MpHealth.CriticalFailure && after.ObservedAt is not null)
         {
             Warn($" is {after.State}, but its health is {after.Health}: {after.HostState}.");
+        }
+
+        if (Observer.HasRead)
+        {
+            Say(string.Format(CultureInfo.InvariantCulture, " is {0} after {1:0.00} s.", after.State, (Clock.Now - _from).TotalSeconds));
         }
 
         if (Request.ReadsAll && Observer.Last is not null)

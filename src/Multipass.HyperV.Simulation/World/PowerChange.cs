@@ -15,6 +15,9 @@ internal sealed record PowerPlan
     /// <summary>Whether the target is reached when the job has ended.</summary>
     public bool ReachesTarget { get; init; } = true;
 
+    /// <summary>A start for which there is not memory enough takes none: what fits beside it can start at the same time.</summary>
+    public bool LacksMemory { get; init; }
+
     /// <summary>When the job's instance vanishes, long before its time.</summary>
     public TimeSpan? LosesJobAfter { get; init; }
 

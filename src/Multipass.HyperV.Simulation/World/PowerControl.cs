@@ -66,7 +66,7 @@ internal sealed class PowerControl
         machine.Trouble = null;
         if (transition.TakesMemory)
         {
-            _world.Hold(machine, machine.Scenario.MemoryMB);
+            _world.Hold(machine, plan.LacksMemory ? 0 : machine.Scenario.MemoryMB);
             _world.HoldDisk(machine, machine.Scenario.MemoryMB);
             _world.StartWorker(machine);
         }

@@ -175,7 +175,7 @@ internal sealed class PowerRequests
         var usual = new PowerPlan { EndsAfter = _world.UsualDuration };
         if (transition.TakesMemory && StartChecks.FirstFailure(_world, machine, transition.From == PowerState.Saved) is { } failure)
         {
-            return usual with { ReachesTarget = false, Result = Failure(machine, transition, failure.Kind, failure.Path) };
+            return usual with { ReachesTarget = false, LacksMemory = failure.Kind == FaultKinds.OutOfMemory, Result = Failure(machine, transition, failure.Kind, failure.Path) };
         }
 
         if (transition.Request != EnabledState.ShuttingDown)

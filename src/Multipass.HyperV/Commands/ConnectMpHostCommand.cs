@@ -1,25 +1,70 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
-using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Connections;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 
 namespace Multipass.HyperV.Commands;
 
-/// <summary><para type="synopsis">Connects this session to a host. Simulates only when asked to.</para></summary>
-[Cmdlet(VerbsCommunications.Connect, "MpHost", DefaultParameterSetName = Local)]
+/// <summary><para type="synopsis">Connects this session to hosts. Simulates only when asked to.</para></summary>
+[Cmdlet(VerbsCommunications.Connect, "MpHost", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MpHost))]
 public sealed class ConnectMpHostCommand : MpCommand
 {
-    private const string Local = "Local";
+    private const string ByName = "ComputerName";
+    private const string BySession = "CimSession";
     private const string BySimulation = "Simulated";
 
     /// <summary>A scenario of thousands of instances has a few megabytes; whatever is larger is another file.</summary>
     private const long LargestScenario = 16 * 1024 * 1024;
+
+    /// <summary><para type="description">Computers, by name or address; without it, this one. Each is connected for itself: one that does not answer is one error, and costs the others nothing.</para></summary>
+    [Parameter(Position = 0, ParameterSetName = ByName)]
+    [ValidateNotNullOrEmpty]
+    public string[]? ComputerName { get; set; }
+
+    /// <summary><para type="description">The account to use there. Without it, your own.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary><para type="description">The port of WS-Management. Without it 5985, and 5986 with -UseSsl.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    [ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary><para type="description">HTTPS instead of HTTP.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    public SwitchParameter UseSsl { get; set; }
+
+    /// <summary><para type="description">How you prove who you are. Without it, what the transport prefers.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    public CimAuthentication Authentication { get; set; }
+
+    /// <summary><para type="description">Accepts any certificate: for hosts with one of their own making, on a network that you trust.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    public SwitchParameter SkipCertificateCheck { get; set; }
+
+    /// <summary><para type="description">Lets name, password and answers travel unencrypted. For -Transport Wsman, on a network that you trust.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    public SwitchParameter AllowUnencrypted { get; set; }
+
+    /// <summary><para type="description">How the computers are reached: Mmi, Windows' own CIM client; Wsman, the module's own, in PowerShell 7 on any system; Auto, Mmi on Windows and Wsman elsewhere.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    public MpTransport Transport { get; set; }
+
+    /// <summary><para type="description">Sessions from <c>New-CimSession</c>. They stay yours: Disconnect-MpHost does not close them.</para></summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySession)]
+    [ValidateNotNullOrEmpty]
+    public object[] CimSession { get; set; } = Array.Empty<object>();
 
     /// <summary><para type="description">Connects to a simulated host.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = BySimulation)]
@@ -30,6 +75,12 @@ public sealed class ConnectMpHostCommand : MpCommand
     [ValidateNotNullOrEmpty]
     public string[]? Scenario { get; set; }
 
+    /// <summary><para type="description">Attempts to connect that are under way at the same time.</para></summary>
+    [Parameter(ParameterSetName = ByName)]
+    [Parameter(ParameterSetName = BySession)]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 32;
+
     /// <summary><para type="description">Writes the connection.</para></summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -37,13 +88,22 @@ public sealed class ConnectMpHostCommand : MpCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!Simulated)
+        switch (ParameterSetName)
         {
-            ThrowFailure(
-                RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? FailureCatalogue.TransportNotAvailable : FailureCatalogue.PlatformNotSupported,
-                new FailureContext { HostName = Environment.MachineName });
+            case BySimulation:
+                Simulate();
+                break;
+            case BySession:
+                ConnectSessions();
+                break;
+            default:
+                ConnectComputers();
+                break;
         }
+    }
 
+    private void Simulate()
+    {
         // All are read before any is connected: a bad file changes nothing.
         var hosts = new List<MpHost>();
         foreach (var path in Scenario ?? new[] { string.Empty })
@@ -62,6 +122,139 @@ public sealed class ConnectMpHostCommand : MpCommand
             }
         }
     }
+
+    private void ConnectComputers()
+    {
+        if (ComputerName is null && Transport == MpTransport.Auto && !Platform.IsWindows)
+        {
+            ThrowFailure(FailureCatalogue.PlatformNotSupported, new FailureContext { HostName = Environment.MachineName });
+        }
+
+        var endpoints = (ComputerName ?? new string?[] { null }).Distinct(StringComparer.OrdinalIgnoreCase).Select(Endpoint).ToArray();
+        if (Conflict() is { } conflict)
+        {
+            ThrowFailure(FailureCatalogue.ParametersConflict, new FailureContext { HostName = endpoints[0].ToString(), Detail = conflict });
+        }
+
+        if (TransportFinder.Find(Transport, out var reason) is not { } transport)
+        {
+            ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = endpoints[0].ToString(), Detail = reason });
+            return;
+        }
+
+        ConnectAll(endpoints.Select(endpoint => new Attempt(endpoint.ToString(), token => TransportFinder.ConnectAsync(transport, endpoint, token))).ToArray());
+    }
+
+    private void ConnectSessions()
+    {
+        if (!Platform.IsWindows)
+        {
+            ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = Environment.MachineName, Detail = "CIM sessions belong to Windows' own CIM client, and this is not Windows." });
+        }
+
+        var sessions = CimSession.Select(session => session is PSObject wrapped ? wrapped.BaseObject : session).Distinct().ToArray();
+        if (sessions.FirstOrDefault(session => !TransportFinder.IsSession(session)) is { } stranger)
+        {
+            ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
+            {
+                Name = stranger.ToString() ?? string.Empty,
+                Detail = $"-CimSession takes sessions from `New-CimSession`, and '{stranger}' is of type {stranger.GetType().FullName}. Computers go to -ComputerName by their names.",
+            });
+        }
+
+        ConnectAll(sessions.Select(session => new Attempt("CimSession", token => TransportFinder.ConnectAsync(session, token))).ToArray());
+    }
+
+    /// <summary>All at once. Whoever answers is connected at once; whoever does not is one error.</summary>
+    private void ConnectAll(IReadOnlyCollection<Attempt> attempts)
+    {
+        var pump = new PipelinePump();
+        var gate = new CallGate(ThrottleLimit);
+        var holdsBack = EndsAtFirstError();
+        var heldBack = new List<MpOperationFailure>();
+        pump.Run(token => Task.WhenAll(attempts.Select(attempt => OneAsync(attempt, token))), Stop);
+        heldBack.ForEach(WriteFailure);
+
+        async Task OneAsync(Attempt attempt, CancellationToken token)
+        {
+            await gate.EnterAsync(token).ConfigureAwait(false);
+            try
+            {
+                var connection = await attempt.ConnectAsync(token).ConfigureAwait(false);
+                if (token.IsCancellationRequested)
+                {
+                    connection.Dispose();
+                    return;
+                }
+
+                pump.Post(() => Connected(attempt, connection));
+            }
+            catch (CimFaultException exception)
+            {
+                pump.Post(() => Failed(attempt, exception.Fault));
+            }
+            finally
+            {
+                gate.Leave();
+            }
+        }
+
+        void Failed(Attempt attempt, CimFault fault)
+        {
+            var failure = FailureOf(attempt.Name, fault);
+            if (holdsBack)
+            {
+                heldBack.Add(failure);
+            }
+            else
+            {
+                WriteFailure(failure);
+            }
+        }
+    }
+
+    private void Connected(Attempt attempt, ICimConnection connection)
+    {
+        var host = new MpHost(connection) { ComputerName = attempt.Name };
+        HostConnections.Current.Add(host);
+        WriteVerbose($"Connected to {host.Name} over {host.Transport}.");
+        if (PassThru)
+        {
+            WriteObject(host);
+        }
+    }
+
+    private CimEndpoint Endpoint(string? name)
+    {
+        if (name is not null && Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        {
+            ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
+            {
+                HostName = name,
+                Name = name,
+                Detail = $"'{name}' is not the name or address of a computer; a port goes to -Port, HTTPS is asked for with -UseSsl.",
+            });
+        }
+
+        return new CimEndpoint(name)
+        {
+            Port = Port,
+            UseSsl = UseSsl,
+            Authentication = Authentication,
+            Credential = Credential == PSCredential.Empty ? null : Credential?.GetNetworkCredential(),
+            SkipCertificateCheck = SkipCertificateCheck,
+            AllowUnencrypted = AllowUnencrypted,
+        };
+    }
+
+    /// <summary>What was asked for and cannot be had together; null when there is nothing.</summary>
+    private string? Conflict()
+        => AllowUnencrypted && TransportFinder.Resolve(Transport) == MpTransport.Mmi
+                ? "-AllowUnencrypted is for `-Transport Wsman`; Windows' own client obeys the configuration of WinRM."
+            : Authentication == CimAuthentication.Basic && Credential is null ? "`-Authentication Basic` sends a name and a password, and there is no -Credential."
+            : Authentication == CimAuthentication.Basic && !UseSsl && !AllowUnencrypted ? "`-Authentication Basic` sends the password as it is: it needs -UseSsl."
+            : SkipCertificateCheck && !UseSsl ? "-SkipCertificateCheck is about a certificate, and without -UseSsl there is none."
+            : null;
 
     private Simulation.Scenario Read(string path)
     {
@@ -92,5 +285,19 @@ public sealed class ConnectMpHostCommand : MpCommand
     {
         var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.Name == "FileSystem" ? resolved : throw new NotSupportedException($"'{path}' is not a file.");
+    }
+
+    /// <summary>One host to connect to.</summary>
+    private sealed class Attempt
+    {
+        public Attempt(string name, Func<CancellationToken, Task<ICimConnection>> connectAsync)
+        {
+            Name = name;
+            ConnectAsync = connectAsync;
+        }
+
+        public string Name { get; }
+
+        public Func<CancellationToken, Task<ICimConnection>> ConnectAsync { get; }
     }
 }

@@ -46,6 +46,17 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Parameter]
     public SwitchParameter IncludeUnmanaged { get; set; }
 
+    /// <summary><para type="description">Calls to hosts that are in flight at the same time.</para></summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    private protected override int CallLimit => ThrottleLimit;
+
+    private protected override bool HoldsBack => true;
+
+    private protected override bool ResolvesInRounds => true;
+
     private protected override string[]? Names => Name;
 
     private protected override MpInstance[]? Objects => InputObject;
@@ -59,10 +70,16 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
-            .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
-            .ToList();
-        WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        do
+        {
+            var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
+                .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
+                .ToList();
+            WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
+        }
+        while (HasMore);
+
+        WriteHeldBack();
     }
 
     private IEnumerable<MpInstance> WithLastFailures(IReadOnlyCollection<(HostSession Session, MpInstance Instance)> found)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Linq;
 using System.Management.Automation;
-using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
@@ -44,8 +43,9 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         return LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action) && action == ActionPreference.Stop;
     }
 
-    private protected void ThrowFailure(FailureCause cause, FailureContext context)
-        => ThrowTerminatingError(ErrorRecords.From(MpOperationFailure.Of(cause, context), ErrorRecords.ShowsRecommendedAction(this)));
+    private protected void ThrowFailure(FailureCause cause, FailureContext context) => ThrowFailure(MpOperationFailure.Of(cause, context));
+
+    private protected void ThrowFailure(MpOperationFailure failure) => ThrowTerminatingError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
 
     /// <summary>The hosts that were named, or else all that this session is connected to. Never simulates by itself, never falls through to real machines.</summary>
     private protected IReadOnlyList<MpHost> ResolveHosts(HostArgument[]? arguments)
@@ -68,29 +68,66 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         }
 
         var all = HostConnections.Current.All;
-        if (all.Count == 0)
+        return all.Count > 0 ? all : new[] { LocalHost() };
+    }
+
+    /// <summary>This computer, on Windows, while no runspace of the process has connected to anything: a script that simulates must never fall through to it.</summary>
+    private MpHost LocalHost()
+    {
+        if (!Platform.IsWindows || HostConnections.AnyoneHasConnected)
         {
             ThrowFailure(
-                !RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? FailureCatalogue.PlatformNotSupported
-                    : HostConnections.AnyoneHasConnected ? FailureCatalogue.HostNotConnected
-                    : FailureCatalogue.TransportNotAvailable,
+                Platform.IsWindows ? FailureCatalogue.HostNotConnected : FailureCatalogue.PlatformNotSupported,
                 new FailureContext { HostName = Environment.MachineName });
         }
 
-        return all;
+        if (HostConnections.Current.Local is { } known)
+        {
+            return known;
+        }
+
+        var transport = TransportFinder.Find(MpTransport.Mmi, out _)!;
+        ICimConnection? connection = null;
+        try
+        {
+            new PipelinePump().Run(async token => connection = await TransportFinder.ConnectAsync(transport, new CimEndpoint((string?)null), token).ConfigureAwait(false), Stop);
+        }
+        catch (CimFaultException exception)
+        {
+            ThrowFailure(FailureOf(Environment.MachineName, exception.Fault));
+        }
+
+        return HostConnections.Current.Local = new MpHost(connection!);
     }
 
-    /// <summary>Writes why a host could not be asked, after looking at the host for what its answer alone does not tell.</summary>
-    private protected void WriteHostFault(HostSession session, CimFault fault)
+    /// <summary>Why a host could not be connected to.</summary>
+    private protected static MpOperationFailure FailureOf(string computerName, CimFault fault)
     {
         var evidence = FailureEvidence.OfFault(fault);
+        var cause = FailureCatalogue.Judge(evidence, HostFacts.None);
+        return MpOperationFailure.Of(
+            cause == FailureCatalogue.Unknown ? FailureCatalogue.HostUnreachable : cause,
+            new FailureContext { HostName = computerName, Evidence = evidence, Detail = fault.Message, Stage = MpFailureStage.Refused });
+    }
+
+    /// <summary>Writes why a host could not be asked, after looking at it for what its answer alone does not tell.</summary>
+    private protected void WriteHostFault(HostSession session, CimFault fault)
+    {
         var facts = HostFacts.None;
-        var pump = new PipelinePump();
-        pump.Run(
-            async token => facts = await HostFactsReader.ReadAsync(
-                session, FailureCatalogue.FactsFor(evidence), new InstanceFacts(), Deadline.In(session.Clock, TimeSpan.FromSeconds(10)), token).ConfigureAwait(false),
-            Stop);
-        WriteFailure(FailureCatalogue.Judge(evidence, facts), new FailureContext
+        new PipelinePump().Run(async token => facts = await FactsOfAsync(session, fault, token).ConfigureAwait(false), Stop);
+        WriteFailure(FailureOf(session, fault, facts));
+    }
+
+    /// <summary>Looks at a host that could not be asked, for what its answer alone does not tell.</summary>
+    private protected static Task<HostFacts> FactsOfAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
+        => HostFactsReader.ReadAsync(
+            session, FailureCatalogue.FactsFor(FailureEvidence.OfFault(fault)), new InstanceFacts(), Deadline.In(session.Clock, TimeSpan.FromSeconds(10)), cancellationToken);
+
+    /// <summary>Why a host could not be asked.</summary>
+    private protected static MpOperationFailure FailureOf(HostSession session, CimFault fault, HostFacts facts)
+    {
+        var evidence = FailureEvidence.OfFault(fault);
+        return MpOperationFailure.Of(FailureCatalogue.Judge(evidence, facts), new FailureContext
         {
             HostName = session.Host.Name,
             Account = session.Host.Account,

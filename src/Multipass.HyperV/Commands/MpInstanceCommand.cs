@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
@@ -26,9 +27,18 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>Reading the hosts takes no longer than this.</summary>
     private protected static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>No host has answered for so long: those that have are worked on meanwhile. Set by tests only.</summary>
+    internal static TimeSpan Lull { get; set; } = TimeSpan.FromSeconds(1);
+
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
     private readonly List<MpInstance> _objects = new();
+    private readonly Dictionary<HostSession, HostFacts> _factsOfFaults = new();
+    private readonly List<MpOperationFailure> _heldBack = new();
+    private readonly HashSet<string> _foundBefore = new(StringComparer.OrdinalIgnoreCase);
+    private List<HostSession>? _sessions;
+    private List<Reading> _late = new();
+    private bool _hasUnread;
 
     /// <summary><para type="description">The virtual machine's id.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ById)]
@@ -67,7 +77,34 @@ public abstract class MpInstanceCommand : MpCommand
         => _names.Concat(_ids.Select(id => id.ToString("D").ToUpperInvariant())).Concat(_objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A host could not be read: an error, unless the cmdlet makes something else of it.</summary>
-    private protected virtual void HostNotRead(HostSession session, CimFault fault) => WriteHostFault(session, fault);
+    private protected virtual void HostNotRead(HostSession session, CimFault fault)
+        => Tell(FailureOf(session, fault, _factsOfFaults.TryGetValue(session, out var facts) ? facts : HostFacts.None));
+
+    /// <summary>True when errors of resolving wait for <see cref="WriteHeldBack"/> under -ErrorAction Stop: what could be found and read is still to be worked on.</summary>
+    private protected virtual bool HoldsBack => false;
+
+    /// <summary>True when <see cref="Resolve"/> need not wait for hosts that keep silent: it is called again for them while <see cref="HasMore"/>.</summary>
+    private protected virtual bool ResolvesInRounds => false;
+
+    /// <summary>Some hosts have not answered yet; they go on being read.</summary>
+    private protected bool HasMore => _late.Count > 0;
+
+    /// <summary>Writes the errors that were held back.</summary>
+    private protected void WriteHeldBack() => _heldBack.ForEach(WriteFailure);
+
+    private protected void HoldBack(IEnumerable<MpOperationFailure> failures) => _heldBack.AddRange(failures);
+
+    private void Tell(MpOperationFailure failure)
+    {
+        if (HoldsBack && EndsAtFirstError())
+        {
+            _heldBack.Add(failure);
+        }
+        else
+        {
+            WriteFailure(failure);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -89,7 +126,7 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>The instances meant, as their hosts show them now. What cannot be found is written as an error.</summary>
     private protected IReadOnlyList<(HostSession Session, MpInstance Instance)> Resolve(InstanceDetail detail)
     {
-        var sessions = Sessions();
+        var sessions = HasMore ? _late.ConvertAll(reading => reading.Session) : Sessions();
         var found = new List<(HostSession, MpInstance)>();
         if (_objects.Count > 0)
         {
@@ -113,8 +150,13 @@ public abstract class MpInstanceCommand : MpCommand
     /// <summary>The hosts to work on, with one gate for all calls.</summary>
     private protected List<HostSession> Sessions()
     {
-        var gate = new CallGate(CallLimit);
-        return ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate, WindowsEventLog.Of(host))).ToList();
+        if (_sessions is null)
+        {
+            var gate = new CallGate(CallLimit);
+            _sessions = ResolveHosts(MpHost).Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate, WindowsEventLog.Of(host))).ToList();
+        }
+
+        return _sessions;
     }
 
     /// <summary>Whether an instance is one of those that were named, for instances that may come later.</summary>
@@ -150,30 +192,35 @@ public abstract class MpInstanceCommand : MpCommand
         {
             var isPattern = WildcardPattern.ContainsWildcardCharacters(name);
             var matches = Matching(name, isPattern, read.SelectMany(host => host.Instances));
-            var isFound = false;
+            var isFound = _foundBefore.Contains(name);
             foreach (var (session, instances) in read)
             {
                 var matching = instances.Where(instance => IsWanted(instance) && matches(instance.Name)).ToList();
                 isFound |= matching.Count > 0;
                 if (matching.Count > 1 && !isPattern && NeedsUniqueNames)
                 {
-                    WriteFailure(FailureCatalogue.AmbiguousName, new FailureContext
+                    Tell(MpOperationFailure.Of(FailureCatalogue.AmbiguousName, new FailureContext
                     {
                         Name = name,
                         HostName = session.Host.Name,
                         Detail = string.Join(", ", matching.Where(instance => instance.Id != Guid.Empty).Select(instance => instance.Id.ToString("D").ToUpperInvariant())),
-                    });
+                    }));
                     continue;
                 }
 
                 found.AddRange(matching.Select(instance => (session, instance)));
             }
 
+            if (isFound)
+            {
+                _foundBefore.Add(name);
+            }
+
             // A host that could not be read may have it; its own error has been written.
             if (!isFound && !isPattern && allRead && !Seeks(WildcardPattern.Unescape(name), null, sessions))
             {
                 var strangers = read.SelectMany(host => host.Instances.Where(instance => !instance.Managed && SameText(instance.Name, name)).Select(_ => host.Session.Host.Name)).ToList();
-                WriteNotFound(name, sessions, strangers.Count == 0 ? null
+                WriteNotFound(name, Sessions(), strangers.Count == 0 ? null
                     : $"{strangers[0]} has a virtual machine named '{name}', but it is not Multipass's: it is reached only as an object from `Get-MpInstance -IncludeUnmanaged`.");
             }
         }
@@ -199,9 +246,14 @@ public abstract class MpInstanceCommand : MpCommand
         {
             var matching = read.SelectMany(host => host.Instances.Where(instance => instance.Id == id && IsWanted(instance)).Select(instance => (host.Session, instance))).ToList();
             found.AddRange(matching);
-            if (matching.Count == 0 && allRead && !Seeks(id.ToString("D").ToUpperInvariant(), id, sessions))
+            var text = id.ToString("D").ToUpperInvariant();
+            if (matching.Count > 0)
             {
-                WriteNotFound(id.ToString("D").ToUpperInvariant(), sessions, null);
+                _foundBefore.Add(text);
+            }
+            else if (allRead && !_foundBefore.Contains(text) && !Seeks(text, id, sessions))
+            {
+                WriteNotFound(text, Sessions(), null);
             }
         }
     }
@@ -211,19 +263,25 @@ public abstract class MpInstanceCommand : MpCommand
         var wanted = new List<(HostSession Session, InstanceFilter Filter)>();
         foreach (var group in _objects.GroupBy(instance => instance.HostName, StringComparer.OrdinalIgnoreCase))
         {
-            if (sessions.FirstOrDefault(session => SameText(session.Host.Name, group.Key)) is not { } session)
+            if (Sessions().Find(session => SameText(session.Host.Name, group.Key)) is not { } session)
             {
-                foreach (var instance in group)
+                foreach (var instance in HasMore ? Enumerable.Empty<MpInstance>() : group)
                 {
-                    WriteFailure(FailureCatalogue.HostNotConnected, new FailureContext
+                    Tell(MpOperationFailure.Of(FailureCatalogue.HostNotConnected, new FailureContext
                     {
                         Name = instance.Name,
                         HostName = group.Key,
                         After = instance,
                         Detail = $"'{instance.Name}' is on '{group.Key}', and this session is not connected to a host of that name.",
-                    });
+                    }));
                 }
 
+                continue;
+            }
+
+            if (!sessions.Contains(session))
+            {
+                // It has been worked on already.
                 continue;
             }
 
@@ -255,12 +313,25 @@ public abstract class MpInstanceCommand : MpCommand
     private List<(HostSession Session, IReadOnlyList<MpInstance> Instances)> Read(
         IEnumerable<(HostSession Session, InstanceFilter Filter)> wanted, InstanceDetail detail, bool asksClient, out bool allRead)
     {
-        var readings = wanted.Select(pair => new Reading(pair.Session, pair.Filter)).ToList();
-        new PipelinePump().Run(token => Task.WhenAll(readings.Select(reading => reading.RunAsync(detail, asksClient, token))), Stop);
+        var readings = HasMore ? _late : wanted.Select(pair => new Reading(pair.Session, pair.Filter)).ToList();
+        _late = new List<Reading>();
+        if (ResolvesInRounds && new[] { _names.Count, _ids.Count, _objects.Count }.Count(count => count > 0) < 2)
+        {
+            readings.ForEach(reading => reading.Begin(detail, asksClient, Stop));
+            new PipelinePump().Run(token => UntilSilenceAsync(readings, token), Stop);
+            _late = readings.FindAll(reading => !reading.IsOver);
+            readings = readings.FindAll(reading => reading.IsOver);
+        }
+        else
+        {
+            new PipelinePump().Run(token => Task.WhenAll(readings.Select(reading => reading.RunAsync(detail, asksClient, token))), Stop);
+        }
+
         foreach (var reading in readings)
         {
             if (reading.Fault is { } fault)
             {
+                _factsOfFaults[reading.Session] = reading.FactsOfFault;
                 HostNotRead(reading.Session, fault);
             }
         }
@@ -270,8 +341,35 @@ public abstract class MpInstanceCommand : MpCommand
             WriteWarning(warning);
         }
 
-        allRead = readings.All(reading => reading.Fault is null);
+        _hasUnread |= readings.Exists(reading => reading.Fault is not null);
+        allRead = !_hasUnread && !HasMore;
         return readings.Where(reading => reading.Fault is null).Select(reading => (reading.Session, reading.Instances)).ToList();
+    }
+
+    /// <summary>Ends when all hosts have been read, or when some have and for a while no other.</summary>
+    private static async Task UntilSilenceAsync(IReadOnlyCollection<Reading> readings, CancellationToken cancellationToken)
+    {
+        var all = Task.WhenAll(readings.Select(reading => reading.Completion));
+        var over = -1;
+        while (!all.IsCompleted)
+        {
+            using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            if (await Task.WhenAny(all, SystemClock.Instance.Delay(Lull, answered.Token)).ConfigureAwait(false) == all)
+            {
+                answered.Cancel();
+                break;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            var before = over;
+            over = readings.Count(reading => reading.IsOver);
+            if (over == before && readings.Any(reading => reading.IsOver && reading.Fault is null))
+            {
+                return;
+            }
+        }
+
+        await all.ConfigureAwait(false);
     }
 
     private bool IsWanted(MpInstance instance) => instance.Managed || !FindsManagedOnly;
@@ -279,12 +377,12 @@ public abstract class MpInstanceCommand : MpCommand
     private void WriteNotFound(string name, IReadOnlyCollection<HostSession> sessions, string? detail)
     {
         var hosts = string.Join(", ", sessions.Select(session => session.Host.Name));
-        WriteFailure(FailureCatalogue.InstanceNotFound, new FailureContext
+        Tell(MpOperationFailure.Of(FailureCatalogue.InstanceNotFound, new FailureContext
         {
             Name = name,
             HostName = hosts,
             Detail = detail ?? $"there is no instance '{name}' on {hosts}.",
-        });
+        }));
     }
 
     private static bool SameText(string first, string second) => string.Equals(first, second, StringComparison.OrdinalIgnoreCase);
@@ -292,6 +390,7 @@ public abstract class MpInstanceCommand : MpCommand
     private sealed class Reading
     {
         private readonly InstanceFilter _filter;
+        private bool _hasBegun;
 
         public Reading(HostSession session, InstanceFilter filter)
         {
@@ -305,9 +404,27 @@ public abstract class MpInstanceCommand : MpCommand
 
         public CimFault? Fault { get; private set; }
 
+        /// <summary>What was looked up of a host that could not be read; at the same time as the others are read.</summary>
+        public HostFacts FactsOfFault { get; private set; } = HostFacts.None;
+
+        /// <summary>The reading under way, or over.</summary>
+        public Task Completion { get; private set; } = Task.CompletedTask;
+
+        public bool IsOver => Completion.IsCompleted;
+
+        /// <summary>Begins to read, unless that was begun before.</summary>
+        public void Begin(InstanceDetail detail, bool asksClient, CancellationToken cancellationToken)
+        {
+            if (!_hasBegun)
+            {
+                _hasBegun = true;
+                Completion = Task.Run(() => RunAsync(detail, asksClient, cancellationToken), CancellationToken.None);
+            }
+        }
+
         public List<string> Warnings { get; } = new();
 
-        public async Task RunAsync(InstanceDetail detail, bool asksClient, System.Threading.CancellationToken cancellationToken)
+        public async Task RunAsync(InstanceDetail detail, bool asksClient, CancellationToken cancellationToken)
         {
             try
             {
@@ -317,6 +434,7 @@ public abstract class MpInstanceCommand : MpCommand
             catch (CimFaultException exception)
             {
                 Fault = exception.Fault;
+                FactsOfFault = await FactsOfAsync(Session, exception.Fault, cancellationToken).ConfigureAwait(false);
             }
         }
     }

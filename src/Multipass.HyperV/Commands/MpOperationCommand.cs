@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Linq;
 using System.Management.Automation;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Shell;
@@ -27,6 +29,8 @@ public abstract class MpOperationCommand : MpTargetCommand
 
     private protected override int CallLimit => ThrottleLimit;
 
+    private protected override bool ResolvesInRounds => !AsJob;
+
     /// <summary>What is asked of each instance.</summary>
     private protected abstract OperationRequest Request { get; }
 
@@ -48,14 +52,23 @@ public abstract class MpOperationCommand : MpTargetCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var targets = Resolve(InstanceDetail.Full)
-            .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
-            .ToList();
-        if (targets.Count == 0)
+        do
         {
-            return;
+            var targets = Resolve(InstanceDetail.Full)
+                .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
+                .ToList();
+            if (targets.Count > 0)
+            {
+                Operate(targets);
+            }
         }
+        while (HasMore);
 
+        WriteHeldBack();
+    }
+
+    private void Operate(List<(HostSession Session, MpInstance Instance)> targets)
+    {
         var request = Request with { Timeout = Patience, ReadsAll = PassThru, NoWait = NoWait };
         if (AsJob)
         {
@@ -74,7 +87,8 @@ public abstract class MpOperationCommand : MpTargetCommand
         }
 
         var sink = new PipelineSink(this, Activity, targets.Count, PassThru);
-        sink.Run(token => LifecycleRunner.RunAsync(targets, request, sink, token), Stop);
+        sink.RunOnly(token => LifecycleRunner.RunAsync(targets, request, sink, token), Stop);
+        HoldBack(sink.HeldBack);
     }
 
     /// <summary>A last question for what cannot be undone.</summary>

@@ -36,5 +36,7 @@ public abstract class MpTargetCommand : MpInstanceCommand
 
     private protected override MpInstance[]? Objects => InputObject;
 
+    private protected override bool HoldsBack => true;
+
     private protected TimeSpan Patience => TimeSpan.FromSeconds(Timeout);
 }

@@ -57,6 +57,8 @@ public sealed class WaitMpInstanceCommand : MpTargetCommand
             var sink = new PipelineSink(this, "Waiting for", targets.Count + _sought.Count, PassThru);
             sink.Run(token => LifecycleRunner.WaitAsync(targets, _sought, request, sink, token), Stop);
         }
+
+        WriteHeldBack();
     }
 
     private protected override bool Seeks(string name, Guid? id, IReadOnlyList<HostSession> sessions)

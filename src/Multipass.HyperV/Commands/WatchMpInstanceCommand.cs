@@ -3,6 +3,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Shell;
@@ -72,7 +73,9 @@ public sealed class WatchMpInstanceCommand : MpInstanceCommand
         {
             if (fault is not null)
             {
-                WriteHostFault(session, fault);
+                var facts = HostFacts.None;
+                new PipelinePump().Run(async token => facts = await FactsOfAsync(session, fault, token).ConfigureAwait(false), Stop);
+                WriteFailure(FailureOf(session, fault, facts));
             }
         }
     }

@@ -23,8 +23,12 @@ internal sealed class HostConnections
     /// <summary>The connections of the runspace that the calling cmdlet runs in.</summary>
     public static HostConnections Current => OfRunspaces.GetValue(Runspace.DefaultRunspace, _ => new HostConnections());
 
-    /// <summary>True once any runspace of this process has connected to anything: from then on no cmdlet falls through to the local host.</summary>
-    public static bool AnyoneHasConnected => AnyConnection;
+    /// <summary>True once any runspace of this process has connected to anything: from then on no cmdlet falls through to the local host. Set by tests only.</summary>
+    public static bool AnyoneHasConnected
+    {
+        get => AnyConnection;
+        set => AnyConnection = value;
+    }
 
     public IReadOnlyList<MpHost> All
     {
@@ -37,15 +41,22 @@ internal sealed class HostConnections
         }
     }
 
+    /// <summary>This computer, while nobody has connected to anything; null until it is first needed.</summary>
+    public MpHost? Local { get; set; }
+
     /// <summary>Adds a connection; one of the same host name is replaced and ended.</summary>
     public void Add(MpHost host)
     {
         AnyConnection = true;
+        List<MpHost> replaced;
         lock (_lock)
         {
-            _hosts.RemoveAll(known => string.Equals(known.Name, host.Name, StringComparison.OrdinalIgnoreCase));
+            replaced = _hosts.FindAll(known => known != host && string.Equals(known.Name, host.Name, StringComparison.OrdinalIgnoreCase));
+            _hosts.RemoveAll(known => known == host || replaced.Contains(known));
             _hosts.Add(host);
         }
+
+        replaced.ForEach(known => known.Connection.Dispose());
     }
 
     public bool Remove(MpHost host)
@@ -59,6 +70,6 @@ internal sealed class HostConnections
     public IReadOnlyList<MpHost> Find(string pattern)
     {
         var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
-        return All.Where(host => wildcard.IsMatch(host.Name)).ToArray();
+        return All.Where(host => wildcard.IsMatch(host.Name) || wildcard.IsMatch(host.ComputerName)).ToArray();
     }
 }

@@ -2,6 +2,7 @@ using System;
 using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 
 namespace Multipass.HyperV;
@@ -9,6 +10,14 @@ namespace Multipass.HyperV;
 /// <summary>A connection to a host. It can be handed to other runspaces.</summary>
 public sealed class MpHost
 {
+    private readonly string? _computerName;
+
+    /// <summary>A real host. What Multipass itself believes can be read on this computer only.</summary>
+    internal MpHost(ICimConnection connection)
+        : this(connection, connection.Host.IsLocal ? LocalMultipass.CreateView() : null, simulated: null, string.Empty, SystemClock.Instance.Now)
+    {
+    }
+
     internal MpHost(ICimConnection connection, IMultipassView? multipassView, SimulatedHost? simulated, string scenario, DateTimeOffset connectedAt)
     {
         Connection = connection;
@@ -22,6 +31,13 @@ public sealed class MpHost
 
     /// <summary>The host's name.</summary>
     public string Name => Connection.Host.Name;
+
+    /// <summary>The name or address that was connected to; the host's own name where none was given.</summary>
+    public string ComputerName
+    {
+        get => _computerName ?? Name;
+        internal init => _computerName = value;
+    }
 
     /// <summary>How it is reached.</summary>
     public CimTransport Transport => Connection.Host.Transport;

@@ -27,8 +27,18 @@ internal sealed class PipelineSink : IOperationSink
         _progress = new InstanceProgress(command.WriteProgress, activity, count);
     }
 
+    /// <summary>Errors that were held back.</summary>
+    public IReadOnlyList<MpOperationFailure> HeldBack => _heldBack;
+
     /// <summary>Runs the engine until all instances have ended; then the errors that were held back are written.</summary>
     public void Run(Func<CancellationToken, Task> operation, CancellationToken stop)
+    {
+        RunOnly(operation, stop);
+        _heldBack.ForEach(_command.WriteFailure);
+    }
+
+    /// <summary>Runs the engine until all instances have ended. What is held back stays so.</summary>
+    public void RunOnly(Func<CancellationToken, Task> operation, CancellationToken stop)
     {
         try
         {
@@ -38,8 +48,6 @@ internal sealed class PipelineSink : IOperationSink
         {
             _progress.EndAll();
         }
-
-        _heldBack.ForEach(_command.WriteFailure);
     }
 
     public void Verbose(string text) => _pump.Post(() => _command.WriteVerbose(text));

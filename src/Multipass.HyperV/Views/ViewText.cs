@@ -43,6 +43,11 @@ public static class ViewText
         return tried.Length == 0 ? "nothing" : string.Join(Environment.NewLine, tried);
     }
 
+    /// <summary>How long an instance has been running; empty where it holds no time, or none is known.</summary>
+    /// <param name="instance">The instance.</param>
+    public static string Uptime(MpInstance? instance)
+        => instance is { State: MpInstanceState.Running } && instance.Uptime is { } uptime && uptime < TimeSpan.FromSeconds(1) ? "00:00:00" : Duration(instance?.Uptime);
+
     /// <summary>A moment in local time to the second; says so when the host could not be read.</summary>
     /// <param name="observedAt">The moment.</param>
     public static string Moment(DateTimeOffset? observedAt)

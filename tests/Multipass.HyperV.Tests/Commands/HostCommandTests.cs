@@ -13,6 +13,7 @@ public sealed class HostCommandTests : CommandTestBase
     [InlineData("Stop-MpInstance foo", "StopMpInstance")]
     [InlineData("Get-MpSimulatedCall", "GetMpSimulatedCall")]
     [InlineData("Connect-MpHost", "ConnectMpHost")]
+    [InlineData("Test-MpHost", "TestMpHost")]
     public void Off_Windows_nothing_is_simulated_unless_it_is_asked_for(string script, string command)
     {
         if (OperatingSystem.IsWindows())

@@ -62,7 +62,7 @@ public sealed class JobTests : CommandTestBase
         Assert.Equal(JobState.Stopped, job.JobStateInfo.State);
         Assert.All(job.ChildJobs, child => Assert.Equal(JobState.Stopped, child.JobStateInfo.State));
         Assert.Equal(2, Changes());
-        Assert.Equal("Starting", StateOf("a"));
+        Until(() => StateOf("a") == "Starting");
         Assert.Empty(Shell.Run("$job | Receive-Job; $job | Stop-Job; $job | Remove-Job", ("job", job)).Errors);
     }
 

@@ -9,7 +9,8 @@ using Xunit;
 namespace Multipass.HyperV.Tests.Documentation;
 
 /// <summary>Help cannot drift: pages and the help file are made from the source, and what the pages add is run.</summary>
-/// <remarks>With <c>UPDATE_DOCUMENTS=1</c> the made parts are written anew; without, they must already be right.</remarks>
+/// <remarks>With <c>UPDATE_DOCUMENTS=1</c> the made parts are written anew, the help file from the pages as they were: run it twice. Without, they must already be right.</remarks>
+[Collection("Documents")]
 public sealed class HelpTests : IDisposable
 {
     private static readonly string[] HelpFile = ["en-US", "Multipass.HyperV.dll-Help.xml"];
@@ -50,6 +51,10 @@ public sealed class HelpTests : IDisposable
             Assert.True(page.Links.Count >= 2, $"{page.Name} has {page.Links.Count} links.");
             Assert.All(page.Links, link => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(page.Path)!, link.Target)), $"{page.Name}: {link.Target}"));
         });
+
+    [Fact]
+    public void The_README_leads_to_every_cmdlet()
+        => Assert.All(_cmdlets, cmdlet => Assert.Contains($"[{cmdlet.Name}](docs/cmdlets/{cmdlet.Name}.md)", Repository.Read("README.md")));
 
     [Fact]
     public void The_help_file_is_made_from_the_pages() => Holds(Maml.Write(Pairs()), HelpFile);

@@ -48,7 +48,16 @@ internal sealed class TranscriptRunner : IDisposable
     {
         _host.Clear();
         using var pipeline = _runspace.CreatePipeline(statement, addToHistory: true);
-        using Timer timer = new(_ => pipeline.StopAsync(), null, Limit, Timeout.InfiniteTimeSpan);
+        var isLate = false;
+        using Timer timer = new(
+            _ =>
+            {
+                isLate = true;
+                pipeline.StopAsync();
+            },
+            null,
+            Limit,
+            Timeout.InfiniteTimeSpan);
         pipeline.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         pipeline.Commands.Add(new Command("Out-Default", isScript: false, useLocalScope: true));
         try
@@ -58,7 +67,6 @@ internal sealed class TranscriptRunner : IDisposable
         }
         catch (PipelineStoppedException)
         {
-            throw new TimeoutException($"'{statement}' did not end within {Limit.TotalSeconds} s.");
         }
         catch (RuntimeException exception)
         {
@@ -69,7 +77,8 @@ internal sealed class TranscriptRunner : IDisposable
             last.AddCommand("Out-Default").Invoke(new[] { marked });
         }
 
-        return Transcript.Tidy(_host.Text);
+        // A stopped pipeline does not always say so by an exception.
+        return isLate ? throw new TimeoutException($"'{statement}' did not end within {Limit.TotalSeconds} s.") : Transcript.Tidy(_host.Text);
     }
 
     private void Invoke(Action<PowerShell> build)

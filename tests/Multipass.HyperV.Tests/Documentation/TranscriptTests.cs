@@ -11,6 +11,7 @@ using Xunit;
 namespace Multipass.HyperV.Tests.Documentation;
 
 /// <summary>Every session that a document shows is typed again, on the small simulated host, and must show the same.</summary>
+[Collection("Documents")]
 public sealed partial class TranscriptTests(TranscriptTests.Sessions sessions) : IClassFixture<TranscriptTests.Sessions>
 {
     public static TheoryData<string> Documents => [.. Sessions.Documents];

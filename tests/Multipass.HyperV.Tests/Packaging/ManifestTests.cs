@@ -50,6 +50,10 @@ public sealed class ManifestTests
         => Assert.Equal(Texts("ModuleVersion").Single(), typeof(MpCommand).Assembly.GetName().Version!.ToString(3));
 
     [Fact]
+    public void The_resource_has_the_version_of_the_module()
+        => Assert.Contains($"ModuleVersion        = '{Texts("ModuleVersion").Single()}'", Repository.Read("module", "Multipass.HyperV.Dsc", "Multipass.HyperV.Dsc.psd1"));
+
+    [Fact]
     public void Only_our_own_assemblies_ship()
     {
         var shipped = Directory.GetFiles(Repository.PathOf("module", "bin"), "*.dll").Select(Path.GetFileNameWithoutExtension).OrderBy(name => name, StringComparer.Ordinal);

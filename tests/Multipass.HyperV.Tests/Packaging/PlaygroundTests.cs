@@ -65,7 +65,7 @@ public sealed class PlaygroundTests
         }
     }
 
-    private static async Task<(int ExitCode, string Text)> RunAsync(string folder, params string[] arguments)
+    internal static async Task<(int ExitCode, string Text)> RunAsync(string folder, params string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo("dotnet")

@@ -44,7 +44,7 @@ public sealed class MemoryTests
     [Fact]
     public void A_start_that_fails_gives_it_back_with_the_end_of_its_job()
     {
-        var host = HostUnderTest.WithFoo($"\"memoryMB\": {All + 1}");
+        var host = HostUnderTest.WithFoo($"\"memoryMB\": {All}, \"disk\": \"Missing\"");
         host.Accepted("foo", 2);
         Assert.Equal(0, host.AvailableMB());
         host.Advance(299);
@@ -52,6 +52,18 @@ public sealed class MemoryTests
         host.Advance(1);
         Assert.Equal(All, host.AvailableMB());
         Assert.Equal("10", host.Shown());
+    }
+
+    [Fact]
+    public void A_start_that_asks_for_more_than_there_is_takes_none_of_it()
+    {
+        var host = new HostUnderTest($$"""{ "instances": [ { "name": "big", "memoryMB": {{All + 1}} }, { "name": "small", "memoryMB": {{All}} } ] }""");
+        var first = host.Accepted("big", 2);
+        host.Accepted("small", 2);
+        host.Advance(350);
+        Assert.Equal("3", host.Shown("big"));
+        Assert.Equal((ushort)32778, host.Job(first).UInt16("ErrorCode"));
+        Assert.Equal("2", host.Shown("small"));
     }
 
     [Fact]

@@ -1,15 +1,16 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using System.Threading;
 using System.Threading.Tasks;
+using System.Threading;
 using System.Xml.Linq;
+using System;
 using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
+using Multipass.HyperV.Torture.Wire;
 using Xunit;
-using static Multipass.HyperV.Tests.Wire.ForeignClient;
+using static Multipass.HyperV.Torture.Wire.ForeignClient;
 
 namespace Multipass.HyperV.Tests.Wire;
 

@@ -1,15 +1,16 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
+using System;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Server;
-using Multipass.HyperV.Server.Http;
 using Multipass.HyperV.Server.Http.Ntlm;
+using Multipass.HyperV.Server.Http;
+using Multipass.HyperV.Server;
 using Multipass.HyperV.Simulation;
-using Multipass.HyperV.Wsman;
+using Multipass.HyperV.Torture.Wire;
 using Multipass.HyperV.Wsman.Protocol;
+using Multipass.HyperV.Wsman;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Wire;

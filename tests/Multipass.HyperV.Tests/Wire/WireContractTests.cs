@@ -1,9 +1,10 @@
-using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using System;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Contracts;
 using Multipass.HyperV.Simulation;
+using Multipass.HyperV.Torture.Wire;
 
 namespace Multipass.HyperV.Tests.Wire;
 

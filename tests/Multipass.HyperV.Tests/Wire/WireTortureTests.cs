@@ -1,4 +1,5 @@
 using System.Threading.Tasks;
+using Multipass.HyperV.Torture.Wire;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Wire;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 
-namespace Multipass.HyperV.Tests.Wire;
+namespace Multipass.HyperV.Torture.Wire;
 
 /// <summary>Damages messages, the same way for the same seed.</summary>
 internal static class WireMutations

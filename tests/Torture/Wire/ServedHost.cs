@@ -7,7 +7,7 @@ using Multipass.HyperV.Server;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Wsman;
 
-namespace Multipass.HyperV.Tests.Wire;
+namespace Multipass.HyperV.Torture.Wire;
 
 /// <summary>A simulated host behind a server of its own, on a free port.</summary>
 internal sealed class ServedHost : IAsyncDisposable

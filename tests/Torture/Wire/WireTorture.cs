@@ -12,7 +12,7 @@ using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Wsman.Client;
 using Multipass.HyperV.Wsman.Protocol;
 
-namespace Multipass.HyperV.Tests.Wire;
+namespace Multipass.HyperV.Torture.Wire;
 
 /// <summary>Damaged answers for the client, damaged requests for the server: seeded, so that a run repeats.</summary>
 internal sealed class WireTorture

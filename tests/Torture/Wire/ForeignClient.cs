@@ -8,7 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using System.Xml.Linq;
 
-namespace Multipass.HyperV.Tests.Wire;
+namespace Multipass.HyperV.Torture.Wire;
 
 /// <summary>A client that shares no code with the server: it sends what it is given, and reads XML.</summary>
 internal sealed class ForeignClient : IDisposable
