@@ -25,6 +25,11 @@ internal sealed record MultipassReading(IReadOnlyList<MultipassRecord> Records, 
     public const string Database = "Database";
     public const string Client = "Client";
 
+    private RecordIndex? _index;
+
+    /// <summary>The records by their disks.</summary>
+    public RecordIndex Index => _index ??= new RecordIndex(Records);
+
     /// <summary>What is wrong with a source, for the user: each a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = Array.Empty<string>();
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
@@ -17,11 +18,16 @@ internal sealed class HostSession
     /// <summary>No single call is waited for longer. Hyper-V answers in milliseconds; half a minute is a host that will not.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
+    /// <summary>Instances that end together are within it.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+
     private readonly ICimConnection _connection;
     /// <summary>The event log is a help, not a need: no failure is told later than this because of it.</summary>
     private static readonly TimeSpan LongestEventReading = TimeSpan.FromSeconds(2);
 
     private readonly CallGate _gate;
+    private readonly object _beliefLock = new();
+    private Task<MultipassReading>? _belief;
     private readonly IHostEvents? _events;
 
     public HostSession(ICimConnection connection, IMultipassView? multipassView, IClock clock, CallGate gate, IHostEvents? events = null)
@@ -39,6 +45,29 @@ internal sealed class HostSession
     public IMultipassView? MultipassView { get; }
 
     public IClock Clock { get; }
+
+    /// <summary>
+    /// What Multipass's database says, read once for all who ask within a moment: reading it costs the same for one instance as for all. Nobody gets what was read before he asked.
+    /// Only where there is a <see cref="MultipassView"/>.
+    /// </summary>
+    public Task<MultipassReading> ReadBeliefAsync(CancellationToken cancellationToken)
+    {
+        lock (_beliefLock)
+        {
+            return _belief ??= ReadSharedBeliefAsync(cancellationToken);
+        }
+    }
+
+    private async Task<MultipassReading> ReadSharedBeliefAsync(CancellationToken cancellationToken)
+    {
+        await Clock.Delay(Moment, cancellationToken).ConfigureAwait(false);
+        lock (_beliefLock)
+        {
+            _belief = null;
+        }
+
+        return await MultipassView!.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
         => CallAsync(token => _connection.QueryAsync(query, token), deadline, cancellationToken);

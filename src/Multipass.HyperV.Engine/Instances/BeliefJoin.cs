@@ -19,7 +19,7 @@ internal static class BeliefJoin
     public static List<InstanceFacts> Of(
         HostSession session, IReadOnlyList<InstanceFacts> facts, MultipassReading reading, InstanceFilter filter, IReadOnlyList<string> otherDisks, DateTimeOffset at)
     {
-        var index = new RecordIndex(reading.Records);
+        var index = reading.Index;
         var joined = facts.Select(fact => With(fact, reading, index)).ToList();
         var known = new HashSet<MultipassRecord>(joined.Where(fact => fact.Record is not null).Select(fact => fact.Record!));
         var elsewhere = new HashSet<MultipassRecord>(facts.Select(fact => fact.Disk).Concat(otherDisks).Select(index.Of).Where(record => record is not null).Select(record => record!));
@@ -36,7 +36,7 @@ internal static class BeliefJoin
     }
 
     /// <summary>One virtual machine with its record.</summary>
-    public static InstanceFacts With(InstanceFacts facts, MultipassReading reading) => With(facts, reading, new RecordIndex(reading.Records));
+    public static InstanceFacts With(InstanceFacts facts, MultipassReading reading) => With(facts, reading, reading.Index);
 
     /// <summary>True where the client may know better than the database.</summary>
     public static bool IsWorthAsking(InstanceFacts facts)

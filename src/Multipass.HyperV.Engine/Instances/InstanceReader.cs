@@ -92,9 +92,9 @@ internal static class InstanceReader
                 facts = guests[instance.Id].ApplyTo(facts);
             }
 
-            return session.MultipassView is { } view
-                ? new MpInstance(BeliefJoin.With(facts, await view.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false)))
-                : new MpInstance(facts);
+            return session.MultipassView is null
+                ? new MpInstance(facts)
+                : new MpInstance(BeliefJoin.With(facts, await session.ReadBeliefAsync(cancellationToken).ConfigureAwait(false)));
         }
         catch (CimFaultException)
         {
