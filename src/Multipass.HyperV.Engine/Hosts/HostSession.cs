@@ -21,13 +21,13 @@ internal sealed class HostSession
     /// <summary>Instances that end together are within it.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    private readonly ICimConnection _connection;
     /// <summary>The event log is a help, not a need: no failure is told later than this because of it.</summary>
     private static readonly TimeSpan LongestEventReading = TimeSpan.FromSeconds(2);
 
+    private readonly ICimConnection _connection;
     private readonly CallGate _gate;
     private readonly object _beliefLock = new();
-    private Task<MultipassReading>? _belief;
+    private List<TaskCompletionSource<MultipassReading>> _beliefAskers = new();
     private readonly IHostEvents? _events;
 
     public HostSession(ICimConnection connection, IMultipassView? multipassView, IClock clock, CallGate gate, IHostEvents? events = null)
@@ -52,21 +52,61 @@ internal sealed class HostSession
     /// </summary>
     public Task<MultipassReading> ReadBeliefAsync(CancellationToken cancellationToken)
     {
+        var asker = new TaskCompletionSource<MultipassReading>();
+        bool isFirst;
         lock (_beliefLock)
         {
-            return _belief ??= ReadSharedBeliefAsync(cancellationToken);
+            isFirst = _beliefAskers.Count == 0;
+            _beliefAskers.Add(asker);
+        }
+
+        if (isFirst)
+        {
+            AnswerBeliefAskers(cancellationToken);
+        }
+
+        return asker.Task;
+    }
+
+    // Each asker has a task of its own: several that await the same one are continued on the thread pool.
+    private async void AnswerBeliefAskers(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TaskCompletionSource<MultipassReading>>? askers = null;
+        try
+        {
+            await Clock.Delay(Moment, cancellationToken).ConfigureAwait(false);
+            askers = TakeBeliefAskers();
+            var reading = await MultipassView!.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false);
+            foreach (var asker in askers)
+            {
+                asker.TrySetResult(reading);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var asker in askers ?? TakeBeliefAskers())
+            {
+                asker.TrySetCanceled();
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, nobody may be left waiting for an answer.
+            foreach (var asker in askers ?? TakeBeliefAskers())
+            {
+                asker.TrySetException(exception);
+            }
         }
     }
 
-    private async Task<MultipassReading> ReadSharedBeliefAsync(CancellationToken cancellationToken)
+    private List<TaskCompletionSource<MultipassReading>> TakeBeliefAskers()
     {
-        await Clock.Delay(Moment, cancellationToken).ConfigureAwait(false);
         lock (_beliefLock)
         {
-            _belief = null;
+            var askers = _beliefAskers;
+            _beliefAskers = new List<TaskCompletionSource<MultipassReading>>();
+            return askers;
         }
-
-        return await MultipassView!.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
