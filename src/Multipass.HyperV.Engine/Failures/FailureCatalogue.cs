@@ -460,6 +460,7 @@ internal static partial class FailureCatalogue
     /// <summary>The cause that the evidence proves best; <see cref="Unknown"/> when it proves none.</summary>
     public static FailureCause Judge(FailureEvidence evidence, HostFacts facts)
         => Rows
+            .Where(row => evidence.Stage != Call || row.Stages == FailureStages.None || (row.Stages & Call) != 0)
             .Select(row => (Row: row, Weight: row.Proofs.Select(proof => proof.Weigh(evidence, facts)).DefaultIfEmpty().Max()))
             .Where(candidate => candidate.Weight > 0)
             .OrderByDescending(candidate => candidate.Weight)

@@ -86,7 +86,7 @@ internal sealed class HostSession
         {
             foreach (var asker in askers ?? TakeBeliefAskers())
             {
-                asker.TrySetCanceled();
+                asker.TrySetCanceled(cancellationToken);
             }
         }
         catch (Exception exception)
