@@ -49,24 +49,6 @@ public sealed class JobTests : CommandTestBase
     }
 
     [Fact]
-    public void A_stopped_job_stops_waiting_at_once_and_undoes_nothing()
-    {
-        Connect("""{ "instances": [ { "name": "a", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] }, { "name": "b", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
-        var host = Only<MpHost>(Shell.Run("Get-MpHost")).Simulated!;
-        var job = Only<MpJob>(Shell.Run("Start-MpInstance a,b -AsJob"));
-        Until(() => host.Calls.Count(call => call.ChangesState) == 2);
-
-        var elapsed = Stopwatch.StartNew();
-        job.StopJob();
-        Assert.True(elapsed.Elapsed < TimeSpan.FromMilliseconds(500), elapsed.Elapsed.ToString());
-        Assert.Equal(JobState.Stopped, job.JobStateInfo.State);
-        Assert.All(job.ChildJobs, child => Assert.Equal(JobState.Stopped, child.JobStateInfo.State));
-        Assert.Equal(2, Changes());
-        Until(() => StateOf("a") == "Starting");
-        Assert.Empty(Shell.Run("$job | Receive-Job; $job | Stop-Job; $job | Remove-Job", ("job", job)).Errors);
-    }
-
-    [Fact]
     public void Progress_has_percentages_and_ends_completed()
     {
         Connect("""{ "host": { "jobMilliseconds": 400 }, "instances": [ { "name": "a" }, { "name": "b" } ] }""");

@@ -1,0 +1,75 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Multipass.HyperV.Tests.Commands;
+
+/// <summary>What is measured by the real clock runs alone, so that the other tests cannot make it look slow.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class BoundsOfTime
+{
+    public const string Name = "Bounds of time";
+}
+
+/// <summary>The bounds of a wait, and of stopping it: what an operation may take by the real clock.</summary>
+[Collection(BoundsOfTime.Name)]
+public sealed class BoundsOfTimeTests : CommandTestBase
+{
+    [Fact]
+    public void A_job_that_never_ends_is_given_up_at_the_timeout()
+    {
+        Connect("""{ "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
+        var elapsed = Stopwatch.StartNew();
+        var result = Shell.Run("Start-MpInstance foo -Timeout 2");
+        Assert.InRange(elapsed.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3.5));
+        HasId("StartTimedOut", "StartMpInstance", Assert.Single(result.Errors));
+        Assert.Equal(MpInstanceState.Stopped, ((MpInstance)result.Errors[0].TargetObject).State);
+        Assert.Equal("Stopped", StateOf("foo"));
+    }
+
+    [Theory]
+    [InlineData("NeverEnds", "Job")]
+    [InlineData("AnswerLate", "Request")]
+    public async Task A_stopped_pipeline_returns_at_once_and_undoes_nothing(string kind, string stage)
+    {
+        Connect($$"""{ "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "kind": "{{kind}}", "stage": "{{stage}}", "afterMilliseconds": 60000 } ] } ] }""");
+        var host = Only<MpHost>(Shell.Run("Get-MpHost")).Simulated!;
+        var run = Shell.Begin("Start-MpInstance foo");
+        await UntilAsync(() => host.Calls.Any(call => call.ChangesState));
+        var elapsed = Stopwatch.StartNew();
+        run.Stop();
+        Assert.True(elapsed.Elapsed < TimeSpan.FromMilliseconds(250), elapsed.Elapsed.ToString());
+        Assert.Empty((await run.WaitAsync()).Errors);
+        Assert.Equal(1, Changes());
+    }
+
+    [Fact]
+    public async Task A_stopped_job_stops_waiting_at_once_and_undoes_nothing()
+    {
+        Connect("""{ "instances": [ { "name": "a", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] }, { "name": "b", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
+        var host = Only<MpHost>(Shell.Run("Get-MpHost")).Simulated!;
+        var job = Only<MpJob>(Shell.Run("Start-MpInstance a,b -AsJob"));
+        await UntilAsync(() => host.Calls.Count(call => call.ChangesState) == 2);
+
+        var elapsed = Stopwatch.StartNew();
+        job.StopJob();
+        Assert.True(elapsed.Elapsed < TimeSpan.FromMilliseconds(500), elapsed.Elapsed.ToString());
+        Assert.Equal(JobState.Stopped, job.JobStateInfo.State);
+        Assert.All(job.ChildJobs, child => Assert.Equal(JobState.Stopped, child.JobStateInfo.State));
+        Assert.Equal(2, Changes());
+        await UntilAsync(() => StateOf("a") == "Starting");
+        Assert.Empty(Shell.Run("$job | Receive-Job; $job | Stop-Job; $job | Remove-Job", ("job", job)).Errors);
+    }
+
+    /// <summary>The pipeline is busy; what it does shows in the host that it talks to.</summary>
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var patience = Stopwatch.StartNew(); !condition(); await Task.Yield())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(10));
+        }
+    }
+}
