@@ -209,4 +209,3 @@ public sealed class StartMpInstanceTests : CommandTestBase
         Assert.Equal("Running", StateOf("foo"));
     }
 }
-}
