@@ -83,12 +83,16 @@ internal static partial class FailureCatalogue
         {
             new(
                 "The host does not let it be powered off while it is Starting. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then start it again. " + EventLog + ".",
-                context => context.StateAfter == MpInstanceState.Starting,
-                "it still hangs in Starting"),
+                context => context.StateAfter == MpInstanceState.Starting && context.RefusesPowerOff,
+                "the host refuses to power it off"),
+            new(
+                "It is not powered off, for that would throw away what it had in memory. Wait for it with `Wait-MpInstance {argument} -State Running`, or give that memory up with `Stop-MpInstance {argument} -TurnOff`. " + EventLog + ".",
+                context => context.StateAfter == MpInstanceState.Starting && context.Before?.State is MpInstanceState.Suspended or MpInstanceState.Paused,
+                "it was Suspended or Paused"),
             new(
                 "It still hangs in Starting. Power it off with `Stop-MpInstance {argument} -TurnOff`, and if the host refuses that, restart the host. " + EventLog + ".",
                 context => context.StateAfter == MpInstanceState.Starting,
-                "its worker process is not known"),
+                "it still hangs in Starting"),
             new(
                 "It runs, although the host's job has not ended. Check the guest before you rely on it. " + EventLog + ".",
                 context => context.StateAfter == MpInstanceState.Running,

@@ -24,6 +24,9 @@ internal sealed record FailureContext
 
     public MpFailureStage Stage { get; init; }
 
+    /// <summary>True when the host was asked to power it off and refused.</summary>
+    public bool RefusesPowerOff { get; init; }
+
     /// <summary>What was asked of the host: the value of <c>RequestedState</c>; null when nothing was.</summary>
     public ushort? Request { get; init; }
 

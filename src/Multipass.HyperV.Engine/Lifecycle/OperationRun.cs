@@ -65,6 +65,9 @@ internal sealed class OperationRun
         set => _transition = value;
     }
 
+    /// <summary>The host was asked to power it off and refused.</summary>
+    public bool RefusesPowerOff { get; set; }
+
     public MpOperation Operation => _transition?.Operation ?? Request.Operation;
 
     /// <summary>The budget for what follows; it starts when it is first needed.</summary>
@@ -208,6 +211,7 @@ internal sealed class OperationRun
             After = after,
             ProcessId = Observer.Last?.ProcessId,
             Stage = stage,
+            RefusesPowerOff = RefusesPowerOff,
             Request = _transition?.RequestedState,
             Account = Session.Host.Account,
             Evidence = evidence,

@@ -91,7 +91,12 @@ internal sealed class StateVerifier
             return await _run.SucceedAsync().ConfigureAwait(false);
         }
 
-        await _run.ReadLastAsync().ConfigureAwait(false);
+        // The wait may have ended before anything could be read.
+        if (await _run.ReadLastAsync().ConfigureAwait(false) is { } now && _run.IsReached(now))
+        {
+            return await _run.SucceedAsync().ConfigureAwait(false);
+        }
+
         return _run.Observer.Last is null
             ? await _run.LostAsync(evidence, from).ConfigureAwait(false)
             : _run.Fail(FailureCatalogue.OutcomeUnknown, MpFailureStage.OutcomeUnknown, evidence, from, detail: evidence.Fault?.Message);

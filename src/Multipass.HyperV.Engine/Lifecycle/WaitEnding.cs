@@ -102,6 +102,7 @@ internal sealed class WaitEnding
                 return null;
             }
 
+            _run.RefusesPowerOff = true;
             _run.Say($": the host refuses to power it off ({CodeNames.ReturnValue.Describe(result.ReturnValue)}).");
             await _run.ReadLastAsync().ConfigureAwait(false);
             return FailureEvidence.OfReturnValue(result.ReturnValue);

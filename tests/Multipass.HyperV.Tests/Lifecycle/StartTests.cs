@@ -133,6 +133,7 @@ public sealed class StartTests
         Assert.Equal("StartTimedOut", outcome.Failure!.Cause.Name);
         Assert.Equal(MpInstanceState.Starting, outcome.After.State);
         Assert.Single(run.Changes);
+        Assert.DoesNotContain("does not let it", outcome.Failure.RecommendedAction);
     }
 
     [Fact]
@@ -142,6 +143,8 @@ public sealed class StartTests
         var outcome = run.Start("foo", timeout: 2);
         Assert.Equal("StartTimedOut", outcome.Failure!.Cause.Name);
         Assert.Single(run.Changes);
+        Assert.Contains("Wait-MpInstance foo", outcome.Failure.RecommendedAction);
+        Assert.DoesNotContain("Stop-Process", outcome.Failure.RecommendedAction);
     }
 
     [Fact]
@@ -214,6 +217,17 @@ public sealed class StartTests
         var run = new SimulatedRun(SimulatedRun.One("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"ConnectionDropped\", \"stage\": \"Request\" } ]"));
         Assert.Null(run.Start("foo").Failure);
         Assert.Single(run.Changes);
+    }
+
+    [Fact]
+    public void An_answer_that_comes_after_the_wait_is_decided_by_the_state()
+    {
+        var run = new SimulatedRun(SimulatedRun.One("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"AnswerLate\", \"stage\": \"Request\", \"afterMilliseconds\": 60000 } ]"));
+        var outcome = run.Start("foo", timeout: 5);
+        Assert.Equal(MpInstanceState.Running, outcome.After.State);
+        Assert.Null(outcome.Failure);
+        Assert.Single(run.Changes);
+        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6));
     }
 
     [Theory]
