@@ -49,6 +49,8 @@ internal sealed class InstanceWait
             return _run.Fail(cause, MpFailureStage.Refused, FailureEvidence.None, _run.Before.State, detail: detail);
         }
 
+        // A start that came before this may have needed the budget for what follows; the wait goes on.
+        _run.GoOn();
         var parts = GuestReader.PartsFor(_wanted);
         var since = _run.Clock.Now;
         Deadline? giveUp = null;

@@ -22,6 +22,7 @@ internal sealed class OperationRun
     private readonly DateTimeOffset _from;
     private Transition? _transition;
     private Deadline? _followUp;
+    private bool _isFollowUpLast;
 
     public OperationRun(HostSession session, HostPoll poll, MpInstance instance, OperationRequest request, Deadline deadline, IOperationSink sink, CancellationToken cancellationToken)
     {
@@ -71,7 +72,20 @@ internal sealed class OperationRun
     public MpOperation Operation => _transition?.Operation ?? Request.Operation;
 
     /// <summary>The budget for what follows; it starts when it is first needed.</summary>
-    public Deadline FollowUp => _followUp ??= Deadline.In(Clock, FollowUpBudget);
+    public Deadline FollowUp
+    {
+        get
+        {
+            // What was needed in the middle of the wait does not shorten what follows its end.
+            if (_followUp is null || (!_isFollowUpLast && Deadline.HasPassed))
+            {
+                _followUp = Deadline.In(Clock, FollowUpBudget);
+                _isFollowUpLast = Deadline.HasPassed;
+            }
+
+            return _followUp;
+        }
+    }
 
     public bool HasFollowUpBegun => _followUp is not null;
 

@@ -77,4 +77,17 @@ public sealed class GuestReadinessTests
         Assert.All(outcomes, outcome => Assert.Single(outcome.After.IPv4));
         Assert.InRange(run.Host.Calls.Count(call => !call.ChangesState), 1, 120);
     }
+
+    [Theory]
+    [InlineData("Stopped", "Start")]
+    [InlineData("Suspended", "Resume")]
+    [InlineData("Running", "Reset")]
+    public void A_long_wait_for_a_guest_ends_as_a_short_one_does(string state, string operation)
+    {
+        var run = new SimulatedRun(SimulatedRun.One($"\"state\": \"{state}\""));
+        var outcome = run.Run("foo", Enum.Parse<MpOperation>(operation), timeout: 60, noWait: false, MpReadiness.IPAddress);
+        Assert.Equal("GuestNotReady", outcome.Failure?.Cause.Name);
+        Assert.Equal(MpInstanceState.Running, outcome.After.State);
+        Assert.NotNull(outcome.After.ObservedAt);
+    }
 }
