@@ -85,7 +85,7 @@ public sealed class GuestReadinessTests
     public void A_long_wait_for_a_guest_ends_as_a_short_one_does(string state, string operation)
     {
         var run = new SimulatedRun(SimulatedRun.One($"\"state\": \"{state}\""));
-        var outcome = run.Run("foo", Enum.Parse<MpOperation>(operation), timeout: 60, noWait: false, MpReadiness.IPAddress);
+        var outcome = run.Run("foo", new OperationRequest(Enum.Parse<MpOperation>(operation)) { Timeout = TimeSpan.FromSeconds(60), WaitFor = [MpReadiness.IPAddress], ReadsAll = true });
         Assert.Equal("GuestNotReady", outcome.Failure?.Cause.Name);
         Assert.Equal(MpInstanceState.Running, outcome.After.State);
         Assert.NotNull(outcome.After.ObservedAt);
