@@ -142,6 +142,12 @@ public sealed class ConnectMpHostCommand : MpCommand
             return;
         }
 
+        if (AllowUnencrypted && !UseSsl)
+        {
+            var what = Authentication == CimAuthentication.Basic || Credential is not null ? "Name, password and answers" : "Answers";
+            WriteWarning($"{what} may travel unencrypted between this computer and {string.Join(", ", endpoints.Select(endpoint => endpoint.ToString()))}: whoever listens can read them. -UseSsl prevents that.");
+        }
+
         ConnectAll(endpoints.Select(endpoint => new Attempt(endpoint.ToString(), token => TransportFinder.ConnectAsync(transport, endpoint, token))).ToArray());
     }
 

@@ -17,7 +17,11 @@ public sealed class ConnectOverTheWireTests : CommandTestBase
     public async Task A_computer_is_connected_to_listed_and_an_instance_started()
     {
         await using var served = await ServedHost.StartAsync("""{ "host": { "name": "HV-WIRE", "jobMilliseconds": 20 }, "instances": [ { "name": "a" } ] }""");
-        var host = Only<MpHost>(Shell.Run(Connecting, ("port", served.Address.Port), ("credential", Credential(ServedHost.Password))));
+        var connected = Shell.Run(Connecting, ("port", served.Address.Port), ("credential", Credential(ServedHost.Password)));
+        var warning = Assert.Single(connected.Warnings);
+        Assert.Contains("unencrypted", warning);
+        Assert.DoesNotContain(ServedHost.Password, warning);
+        var host = Only<MpHost>(connected);
         Assert.Equal(("HV-WIRE", "127.0.0.1", Cim.CimTransport.Wsman), (host.Name, host.ComputerName, host.Transport));
         Assert.Equal(MpInstanceState.Running, Only<MpInstance>(Shell.Run("Start-MpInstance a -PassThru")).State);
         Assert.Single(served.Host.Calls, call => call.ChangesState);
