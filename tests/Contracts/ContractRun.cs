@@ -80,14 +80,14 @@ internal sealed class ContractRun : IOperationSink, IDisposable
     public IReadOnlyList<OperationOutcome> Run(OperationRequest request, Action? prepare, params string[] names)
     {
         var all = ReadAll(InstanceDetail.State);
-        var targets = names.Select(name => (Session, all.Single(instance => instance.Name == name))).ToList();
+        var targets = names.Select(name => all.Single(instance => instance.Name == name)).ToList();
         _outcomes.Clear();
         Host.ClearCalls();
         prepare?.Invoke();
         var from = _loop.Now;
         _loop.Run(async () =>
         {
-            await LifecycleRunner.RunAsync(targets, request, this, CancellationToken.None).ConfigureAwait(false);
+            await LifecycleRunner.RunAsync(Session, targets, request, this, CancellationToken.None).ConfigureAwait(false);
             return true;
         });
         Elapsed = _loop.Now - from;
@@ -101,7 +101,7 @@ internal sealed class ContractRun : IOperationSink, IDisposable
         using var stop = new CancellationTokenSource();
         return _loop.Run(async () =>
         {
-            var operation = LifecycleRunner.RunAsync(new[] { (Session, instance) }, request, this, stop.Token);
+            var operation = LifecycleRunner.RunAsync(Session, new[] { instance }, request, this, stop.Token);
             await _loop.Delay(duration, CancellationToken.None).ConfigureAwait(false);
             var stopped = _loop.Now;
             Cancel(stop);

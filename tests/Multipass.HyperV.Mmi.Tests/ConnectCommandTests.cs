@@ -106,9 +106,7 @@ public sealed class ConnectCommandTests : CommandTestBase, IAsyncLifetime
         Shell.Run("Connect-MpHost $names", ("names", new[] { first, second }));
         var instances = Shell.Run("Get-MpInstance").Output.Select(instance => (MpInstance)instance.BaseObject).ToArray();
         two.Interference = number => number == 1 ? new CallInterference { Delay = TimeSpan.FromSeconds(1) } : null;
-        MpInstanceCommand.Lull = TimeSpan.FromMilliseconds(100);
         var result = Shell.Run(script, ("ids", instances.Select(instance => instance.Id).ToArray()), ("instances", instances));
-        MpInstanceCommand.Lull = TimeSpan.FromSeconds(1);
         Assert.Empty(result.Errors);
         Assert.Equal(new[] { "HV-ONE", "HV-TWO" }, result.Output.Select(instance => ((MpInstance)instance.BaseObject).HostName));
         Assert.All(new[] { one, two }, host => Assert.Single(host.Calls, call => call.ChangesState));

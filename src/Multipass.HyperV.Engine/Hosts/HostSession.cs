@@ -18,6 +18,9 @@ internal sealed class HostSession
     /// <summary>No single call is waited for longer. Hyper-V answers in milliseconds; half a minute is a host that will not.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
+    /// <summary>A call that has not been answered for so long gives up its place among the calls in flight: a host that keeps silent must not keep others from being asked.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
     /// <summary>Instances that end together are within it.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
@@ -153,8 +156,7 @@ internal sealed class HostSession
         try
         {
             var events = _events.ReadAsync(id, name, from, Clock.Now, abandon.Token);
-            await WithinAsync(events, bound, abandon, cancellationToken).ConfigureAwait(false);
-            return await events.ConfigureAwait(false);
+            return await EndsWithinAsync(events, bound, abandon, cancellationToken).ConfigureAwait(false) ? await events.ConfigureAwait(false) : Array.Empty<HostEvent>();
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -165,8 +167,7 @@ internal sealed class HostSession
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, Deadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var bound = deadline.Remaining < LongestCall ? deadline.Remaining : LongestCall;
-        if (bound <= TimeSpan.Zero)
+        if (deadline.HasPassed)
         {
             throw DidNotAnswer(TimeSpan.Zero);
         }
@@ -175,7 +176,12 @@ internal sealed class HostSession
         var entered = _gate.EnterAsync(abandon.Token);
         try
         {
-            await WithinAsync(entered, bound, abandon, cancellationToken).ConfigureAwait(false);
+            // What waits for its turn has not been asked yet: only the deadline counts.
+            if (!await EndsWithinAsync(entered, deadline.Remaining, abandon, cancellationToken).ConfigureAwait(false))
+            {
+                throw new CimFaultException(new CimFault(
+                    CimStatus.Failed, WbemError.TimedOut, $"{Host.Name} could not be asked in time: too many other calls were in flight."));
+            }
         }
         catch
         {
@@ -184,10 +190,22 @@ internal sealed class HostSession
             throw;
         }
 
+        var hasPlace = true;
         try
         {
+            var bound = deadline.Remaining < LongestCall ? deadline.Remaining : LongestCall;
             var answer = call(abandon.Token);
-            await WithinAsync(answer, bound, abandon, cancellationToken).ConfigureAwait(false);
+            if (bound > Silence && !await EndsWithinAsync(answer, Silence, null, cancellationToken).ConfigureAwait(false))
+            {
+                hasPlace = false;
+                _gate.Leave();
+            }
+
+            if (!await EndsWithinAsync(answer, hasPlace ? bound : bound - Silence, abandon, cancellationToken).ConfigureAwait(false))
+            {
+                throw DidNotAnswer(bound);
+            }
+
             return await answer.ConfigureAwait(false);
         }
         catch (ObjectDisposedException exception)
@@ -197,32 +215,39 @@ internal sealed class HostSession
         }
         finally
         {
-            _gate.Leave();
+            if (hasPlace)
+            {
+                _gate.Leave();
+            }
         }
     }
 
-    /// <summary>Waits for the task, the bound or the user, whichever is first. A task that loses is cancelled and forgotten: it may never end.</summary>
-    private async Task WithinAsync(Task task, TimeSpan bound, CancellationTokenSource abandon, CancellationToken cancellationToken)
+    /// <summary>Waits for the task, the bound or the user, whichever is first; false when it was the bound. A task that loses for good is cancelled and forgotten: it may never end.</summary>
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan bound, CancellationTokenSource? abandon, CancellationToken cancellationToken)
     {
-        if (task.IsCompleted)
+        if (!task.IsCompleted)
         {
-            await task.ConfigureAwait(false);
-            return;
+            using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var timer = Clock.Delay(bound, answered.Token);
+            if (await Task.WhenAny(task, timer).ConfigureAwait(false) != task)
+            {
+                if (abandon is null && !cancellationToken.IsCancellationRequested)
+                {
+                    return false;
+                }
+
+                abandon?.Cancel();
+                Forget(task);
+                cancellationToken.ThrowIfCancellationRequested();
+                return false;
+            }
+
+            answered.Cancel();
+            Forget(timer);
         }
 
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = Clock.Delay(bound, answered.Token);
-        if (await Task.WhenAny(task, timer).ConfigureAwait(false) != task)
-        {
-            abandon.Cancel();
-            Forget(task);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw DidNotAnswer(bound);
-        }
-
-        answered.Cancel();
-        Forget(timer);
         await task.ConfigureAwait(false);
+        return true;
     }
 
     private async void LeaveWhenEntered(Task entered)

@@ -12,20 +12,19 @@ using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Repair;
 
-/// <summary>Plans and repairs many instances at once. Each ends by itself; none waits for another, but a service is restarted once for all.</summary>
+/// <summary>Plans and repairs many instances of a host at once. Each ends by itself; none waits for another, but a service is restarted once for all.</summary>
 internal static class RepairRunner
 {
     /// <summary>Reading what a plan needs takes no longer.</summary>
     private static readonly TimeSpan DiagnosisLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>The plans for instances that have just been read. A host that cannot be read is a plan that is refused.</summary>
-    public static async Task<IReadOnlyList<(HostSession Session, RepairPlan Plan)>> PlanAsync(
-        IReadOnlyList<(HostSession Session, MpInstance Instance)> targets, RepairOptions options, CancellationToken cancellationToken)
+    /// <summary>The plans for instances that have just been read. Where the host cannot be read any more, a plan is refused.</summary>
+    public static async Task<IReadOnlyList<RepairPlan>> PlanAsync(
+        HostSession session, IEnumerable<MpInstance> instances, RepairOptions options, CancellationToken cancellationToken)
     {
-        var plans = await Task.WhenAll(targets.Select(target => OneAsync(target.Session, target.Instance))).ConfigureAwait(false);
-        return targets.Select((target, index) => (target.Session, plans[index])).ToList();
+        return await Task.WhenAll(instances.Select(OneAsync)).ConfigureAwait(false);
 
-        async Task<RepairPlan> OneAsync(HostSession session, MpInstance instance)
+        async Task<RepairPlan> OneAsync(MpInstance instance)
         {
             try
             {
@@ -41,26 +40,14 @@ internal static class RepairRunner
     }
 
     /// <summary>Carries plans out. Ends when all have ended; on cancellation it ends at once.</summary>
-    public static Task RunAsync(
-        IEnumerable<(HostSession Session, RepairPlan Plan)> plans, RepairOptions options, IRepairSink sink, CancellationToken cancellationToken)
+    public static Task RunAsync(HostSession session, IEnumerable<RepairPlan> plans, RepairOptions options, IRepairSink sink, CancellationToken cancellationToken)
     {
-        var polls = new Dictionary<HostSession, HostPoll>();
-        var services = new Dictionary<HostSession, MultipassService>();
-        var running = new List<Task>();
-        foreach (var (session, plan) in plans)
-        {
-            if (!polls.TryGetValue(session, out var poll))
-            {
-                polls.Add(session, poll = new HostPoll(session, cancellationToken));
-                services.Add(session, new MultipassService(session, cancellationToken));
-            }
+        var poll = new HostPoll(session, cancellationToken);
+        var service = new MultipassService(session, cancellationToken);
+        return Task.WhenAll(plans.Select(OneAsync));
 
-            running.Add(OneAsync(new InstanceRepair(session, poll, services[session], plan, options, sink, cancellationToken)));
-        }
-
-        return Task.WhenAll(running);
-
-        async Task OneAsync(InstanceRepair repair) => sink.Ended(await repair.RunAsync().ConfigureAwait(false));
+        async Task OneAsync(RepairPlan plan)
+            => sink.Ended(await new InstanceRepair(session, poll, service, plan, options, sink, cancellationToken).RunAsync().ConfigureAwait(false));
     }
 }
 

@@ -1,8 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Shell;
@@ -13,21 +14,9 @@ namespace Multipass.HyperV.Commands;
 /// <summary><para type="synopsis">Shows instances as their hosts show them now.</para></summary>
 [Cmdlet(VerbsCommon.Get, "MpInstance", DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MpInstance))]
-public sealed class GetMpInstanceCommand : MpInstanceCommand
+public sealed class GetMpInstanceCommand : MpSelectionCommand
 {
-    /// <summary><para type="description">The instance's name; wildcards are allowed. Without it, all.</para></summary>
-    [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("VMName")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(InstanceNameCompleter))]
-    public string[]? Name { get; set; }
-
-    /// <summary><para type="description">Instances read earlier, to be read anew.</para></summary>
-    [Parameter(Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(InstanceNameCompleter))]
-    public MpInstance[]? InputObject { get; set; }
+    private HostOrder? _order;
 
     /// <summary><para type="description">Only instances in one of these states.</para></summary>
     [Parameter]
@@ -46,55 +35,36 @@ public sealed class GetMpInstanceCommand : MpInstanceCommand
     [Parameter]
     public SwitchParameter IncludeUnmanaged { get; set; }
 
-    /// <summary><para type="description">Calls to hosts that are in flight at the same time.</para></summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int ThrottleLimit { get; set; } = 32;
-
-    private protected override int CallLimit => ThrottleLimit;
-
-    private protected override bool HoldsBack => true;
-
-    private protected override bool ResolvesInRounds => true;
-
-    private protected override string[]? Names => Name;
-
-    private protected override MpInstance[]? Objects => InputObject;
-
     private protected override bool FindsManagedOnly => !IncludeUnmanaged;
 
     private protected override bool NeedsUniqueNames => false;
 
     private protected override bool AsksClient => true;
 
+    private protected override InstanceDetail Detail => StateOnly ? InstanceDetail.State : InstanceDetail.Full;
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        do
-        {
-            var found = Resolve(StateOnly ? InstanceDetail.State : InstanceDetail.Full)
-                .Where(pair => State is null || Array.IndexOf(State, pair.Instance.State) >= 0)
-                .ToList();
-            WriteObject(Detailed ? WithLastFailures(found) : found.Select(pair => pair.Instance), enumerateCollection: true);
-        }
-        while (HasMore);
-
-        WriteHeldBack();
+        _order = new HostOrder(Sessions);
+        base.EndProcessing();
     }
 
-    private IEnumerable<MpInstance> WithLastFailures(IReadOnlyCollection<(HostSession Session, MpInstance Instance)> found)
+    private protected override async Task WorkAsync(HostFindings found, CancellationToken cancellationToken)
     {
-        var sessions = found.Select(pair => pair.Session).Distinct().ToList();
-        var failures = Array.Empty<IReadOnlyDictionary<Guid, MpFailure>>();
-        new PipelinePump().Run(
-            async token => failures = await Task.WhenAll(sessions.Select(session => LastFailures.ReadAsync(
-                session,
-                found.Where(pair => pair.Session == session).Select(pair => pair.Instance).ToList(),
-                Deadline.In(session.Clock, ReadingTimeout),
-                token))).ConfigureAwait(false),
-            Stop);
-        return found.Select(pair => failures[sessions.IndexOf(pair.Session)].TryGetValue(pair.Instance.Id, out var failure)
-            ? new MpInstance(pair.Instance.Facts with { LastFailure = failure })
-            : pair.Instance);
+        var instances = found.Instances.Where(instance => State is null || Array.IndexOf(State, instance.State) >= 0).ToList();
+        if (Detailed && instances.Count > 0)
+        {
+            var failures = await LastFailures.ReadAsync(found.Session, instances, Deadline.In(found.Session.Clock, ReadingTimeout), cancellationToken).ConfigureAwait(false);
+            instances = instances.ConvertAll(instance => failures.TryGetValue(instance.Id, out var failure) ? new MpInstance(instance.Facts with { LastFailure = failure }) : instance);
+        }
+
+        await _order!.WriteAsync(found.Session, Pump, () => WriteObject(instances, enumerateCollection: true), cancellationToken).ConfigureAwait(false);
+    }
+
+    private protected override Task NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
+    {
+        _order!.Pass(session);
+        return base.NotReadAsync(session, fault, cancellationToken);
     }
 }

@@ -18,6 +18,9 @@ namespace Multipass.HyperV.Commands;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class MpCommand : PSCmdlet, IDisposable
 {
+    /// <summary>Reading a host takes no longer than this.</summary>
+    private protected static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(60);
+
     private readonly CancellationTokenSource _stop = new();
 
     private protected CancellationToken Stop => _stop.Token;
@@ -69,6 +72,15 @@ public abstract class MpCommand : PSCmdlet, IDisposable
 
         var all = HostConnections.Current.All;
         return all.Count > 0 ? all : new[] { LocalHost() };
+    }
+
+    /// <summary>Hosts as the engine uses them, with one gate for all calls.</summary>
+    /// <param name="hosts">Their connections.</param>
+    /// <param name="throttleLimit">Calls in flight at the same time.</param>
+    private protected static IReadOnlyList<HostSession> SessionsOf(IEnumerable<MpHost> hosts, int throttleLimit)
+    {
+        var gate = new CallGate(throttleLimit);
+        return hosts.Select(host => new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, gate, WindowsEventLog.Of(host))).ToList();
     }
 
     /// <summary>This computer, on Windows, while no runspace of the process has connected to anything: a script that simulates must never fall through to it.</summary>
@@ -137,5 +149,4 @@ public abstract class MpCommand : PSCmdlet, IDisposable
             Stage = MpFailureStage.Refused,
         });
     }
-
 }

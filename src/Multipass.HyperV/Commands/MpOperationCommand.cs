@@ -2,9 +2,9 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Shell;
 
@@ -14,6 +14,10 @@ namespace Multipass.HyperV.Commands;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class MpOperationCommand : MpTargetCommand
 {
+    private OperationRequest? _request;
+    private PipelineSink? _sink;
+    private MpJob? _job;
+
     /// <summary><para type="description">Returns as soon as the host has accepted the request. What stands in the way is an error, and not waited for.</para></summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
@@ -21,15 +25,6 @@ public abstract class MpOperationCommand : MpTargetCommand
     /// <summary><para type="description">Returns a job at once that waits in the background: one child job for each instance. Stop-Job stops waiting and undoes nothing.</para></summary>
     [Parameter]
     public SwitchParameter AsJob { get; set; }
-
-    /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for.</para></summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int ThrottleLimit { get; set; } = 32;
-
-    private protected override int CallLimit => ThrottleLimit;
-
-    private protected override bool ResolvesInRounds => !AsJob;
 
     /// <summary>What is asked of each instance.</summary>
     private protected abstract OperationRequest Request { get; }
@@ -52,43 +47,50 @@ public abstract class MpOperationCommand : MpTargetCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        do
+        _request = Request with { Timeout = Patience, ReadsAll = PassThru, NoWait = NoWait };
+        _sink = new PipelineSink(this, Activity, PassThru);
+        try
         {
-            var targets = Resolve(InstanceDetail.Full)
-                .Where(target => ShouldProcess($"instance '{target.Instance.Name}' on {target.Session.Host.Name}", Action) && Confirms(target.Instance))
-                .ToList();
-            if (targets.Count > 0)
-            {
-                Operate(targets);
-            }
+            FindAndWork();
         }
-        while (HasMore);
+        finally
+        {
+            _sink.EndAll();
+            _job?.Seal();
+        }
+
+        if (_job is not null)
+        {
+            WriteObject(_job);
+        }
 
         WriteHeldBack();
     }
 
-    private void Operate(List<(HostSession Session, MpInstance Instance)> targets)
+    private protected override async Task WorkAsync(HostFindings found, CancellationToken cancellationToken)
     {
-        var request = Request with { Timeout = Patience, ReadsAll = PassThru, NoWait = NoWait };
-        if (AsJob)
+        var instances = await Pump.InvokeAsync(() => Confirmed(found)).ConfigureAwait(false);
+        if (!AsJob)
         {
-            var showsRecommendedAction = ErrorRecords.ShowsRecommendedAction(this);
-            var type = GetType();
-            var job = MpJob.Begin(
-                MyInvocation.Line.Trim(),
-                Activity,
-                targets.Select(target => target.Instance).ToList(),
-                PassThru,
-                failure => ErrorRecords.From(failure, showsRecommendedAction, type),
-                (told, token) => LifecycleRunner.RunAsync(targets, request, told, token));
-            JobRepository.Add(job);
-            WriteObject(job);
-            return;
+            await LifecycleRunner.RunAsync(found.Session, instances, _request!, _sink!, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Those that the user does not decline. In a job they are begun with.</summary>
+    private List<MpInstance> Confirmed(HostFindings found)
+    {
+        var instances = found.Instances.Where(instance => ShouldProcess($"instance '{instance.Name}' on {found.Session.Host.Name}", Action) && Confirms(instance)).ToList();
+        if (!AsJob)
+        {
+            _sink!.Expect(instances.Count);
+        }
+        else if (instances.Count > 0)
+        {
+            _job ??= MpJob.Of(this, Activity, PassThru);
+            _job.Begin(instances, (told, token) => LifecycleRunner.RunAsync(found.Session, instances, _request!, told, token));
         }
 
-        var sink = new PipelineSink(this, Activity, targets.Count, PassThru);
-        sink.RunOnly(token => LifecycleRunner.RunAsync(targets, request, sink, token), Stop);
-        HoldBack(sink.HeldBack);
+        return instances;
     }
 
     /// <summary>A last question for what cannot be undone.</summary>

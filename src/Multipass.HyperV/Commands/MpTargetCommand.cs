@@ -9,6 +9,8 @@ namespace Multipass.HyperV.Commands;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class MpTargetCommand : MpInstanceCommand
 {
+    private static readonly TimeSpan ShortestReading = TimeSpan.FromSeconds(10);
+
     /// <summary><para type="description">The instance's name; wildcards are allowed. Finds only what is Multipass's.</para></summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("VMName")]
@@ -36,7 +38,8 @@ public abstract class MpTargetCommand : MpInstanceCommand
 
     private protected override MpInstance[]? Objects => InputObject;
 
-    private protected override bool HoldsBack => true;
-
     private protected TimeSpan Patience => TimeSpan.FromSeconds(Timeout);
+
+    /// <summary>Whoever gives a wait a few seconds does not want to wait a minute for a host that keeps silent; but one that is slow is not given up at once.</summary>
+    private protected override TimeSpan ReadingTimeout => Patience < ShortestReading ? ShortestReading : Patience < LongestReading ? Patience : LongestReading;
 }

@@ -4,10 +4,9 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Repair;
 using Multipass.HyperV.Shell;
@@ -19,13 +18,13 @@ namespace Multipass.HyperV.Commands;
 [OutputType(typeof(MpRepair), typeof(MpInstance), typeof(MpJob))]
 public sealed class RepairMpInstanceCommand : MpTargetCommand
 {
+    private const string Activity = "Repairing";
+
+    private RepairOptions? _options;
+    private Sink? _sink;
+    private MpJob? _job;
     private bool _yesToAll;
     private bool _noToAll;
-
-    /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for.</para></summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int ThrottleLimit { get; set; } = 32;
 
     /// <summary><para type="description">Returns a job at once that repairs in the background: one child job for each instance. Nobody can be asked there: what must be confirmed is not done without -Confirm:$false.</para></summary>
     [Parameter]
@@ -39,61 +38,72 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
     [Parameter]
     public SwitchParameter DiscardSavedState { get; set; }
 
-    private protected override int CallLimit => ThrottleLimit;
-
     private protected override bool AsksClient => true;
+
+    /// <summary>The timeout is that of each step.</summary>
+    private protected override TimeSpan ReadingTimeout => LongestReading;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var options = new RepairOptions { Timeout = Patience, RestartsService = RestartService, DiscardsSavedState = DiscardSavedState };
-        var targets = Resolve(InstanceDetail.Full);
-        IReadOnlyList<(HostSession Session, RepairPlan Plan)> plans = Array.Empty<(HostSession, RepairPlan)>();
-        new PipelinePump().Run(async token => plans = await RepairRunner.PlanAsync(targets, options, token).ConfigureAwait(false), Stop);
+        _options = new RepairOptions { Timeout = Patience, RestartsService = RestartService, DiscardsSavedState = DiscardSavedState };
+        _sink = new Sink(this);
+        try
+        {
+            FindAndWork();
+        }
+        finally
+        {
+            _sink.Bars.EndAll();
+            _job?.Seal();
+        }
+
+        if (_job is not null)
+        {
+            WriteObject(_job);
+        }
+
+        WriteHeldBack();
+    }
+
+    private protected override async Task WorkAsync(HostFindings found, CancellationToken cancellationToken)
+    {
+        var plans = await RepairRunner.PlanAsync(found.Session, found.Instances, _options!, cancellationToken).ConfigureAwait(false);
+        var confirmed = await Pump.InvokeAsync(() => Confirmed(found.Session, plans)).ConfigureAwait(false);
+        if (!AsJob)
+        {
+            await RepairRunner.RunAsync(found.Session, confirmed, _options!, _sink!, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the user lets be done. Under -WhatIf that is nothing, and is shown; in a job it is begun with.</summary>
+    private IReadOnlyList<RepairPlan> Confirmed(HostSession session, IReadOnlyList<RepairPlan> plans)
+    {
         if (IsWhatIf)
         {
-            foreach (var (session, plan) in plans)
+            foreach (var plan in plans)
             {
                 Show(session, plan);
             }
 
-            return;
+            return Array.Empty<RepairPlan>();
         }
 
-        var confirmed = plans.Select(pair => (pair.Session, Plan: Confirmed(pair.Session, pair.Plan))).Where(pair => pair.Plan is not null).Select(pair => (pair.Session, pair.Plan!)).ToList();
-        if (confirmed.Count == 0)
+        var confirmed = plans.Select(plan => Confirmed(session, plan)).OfType<RepairPlan>().ToList();
+        if (!AsJob)
         {
-            return;
+            _sink!.Bars.Expect(confirmed.Count);
         }
-
-        if (AsJob)
+        else if (confirmed.Count > 0)
         {
-            var showsRecommendedAction = ErrorRecords.ShowsRecommendedAction(this);
-            var type = GetType();
+            _job ??= MpJob.Of(this, Activity, PassThru);
             var mayAsk = AsksForHighImpact;
-            var job = MpJob.Begin(
-                MyInvocation.Line.Trim(),
-                "Repairing",
-                confirmed.Select(pair => pair.Item2.Case.Instance).ToList(),
-                PassThru,
-                failure => ErrorRecords.From(failure, showsRecommendedAction, type),
-                (told, token) => RepairRunner.RunAsync(confirmed, options, new BackgroundSink(told, confirms: !mayAsk), token));
-            JobRepository.Add(job);
-            WriteObject(job);
-            return;
+            _job.Begin(
+                confirmed.ConvertAll(plan => plan.Case.Instance),
+                (told, token) => RepairRunner.RunAsync(session, confirmed, _options!, new BackgroundSink(told, confirms: !mayAsk), token));
         }
 
-        var sink = new Sink(this, confirmed.Count);
-        try
-        {
-            sink.Pump.Run(token => RepairRunner.RunAsync(confirmed, options, sink, token), Stop);
-        }
-        finally
-        {
-            sink.Bars.EndAll();
-        }
-
-        sink.HeldBack.ForEach(WriteFailure);
+        return confirmed;
     }
 
     /// <summary>What cannot be undone has the impact High, as far as PowerShell's preference is concerned; the cmdlet itself has Medium, and -Confirm has asked about each step before.</summary>
@@ -160,6 +170,7 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
         {
             return ShouldContinue($"'{instance.Name}' on {instance.HostName}: {step.Text}? {char.ToUpperInvariant(step.Reason[0])}{step.Reason.Substring(1)}.", "Nothing milder has helped", ref _yesToAll, ref _noToAll);
         }
+        // Hosts without prompts throw one of these three, NotImplementedException the most bare of them.
         catch (Exception exception) when (exception is InvalidOperationException or HostException or NotImplementedException)
         {
             WriteWarning($"'{instance.Name}': {step.Text}: this must be confirmed, and nobody can be asked here. -Confirm:$false allows it.");
@@ -171,47 +182,29 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
     private sealed class Sink : IRepairSink
     {
         private readonly RepairMpInstanceCommand _command;
-        private readonly bool _holdsBack;
 
-        public Sink(RepairMpInstanceCommand command, int count)
+        public Sink(RepairMpInstanceCommand command)
         {
             _command = command;
-            _holdsBack = command.EndsAtFirstError();
-            Bars = new InstanceProgress(command.WriteProgress, "Repairing", count);
+            Bars = new InstanceProgress(command.WriteProgress, Activity);
         }
-
-        public PipelinePump Pump { get; } = new();
 
         public InstanceProgress Bars { get; }
 
-        public List<MpOperationFailure> HeldBack { get; } = new();
+        public void Verbose(string text) => _command.Pump.Post(() => _command.WriteVerbose(text));
 
-        public void Verbose(string text) => Pump.Post(() => _command.WriteVerbose(text));
+        public void Progress(MpInstance instance, string status, int? percent) => _command.Pump.Post(() => Bars.Show(instance, status, percent));
 
-        public void Progress(MpInstance instance, string status, int? percent) => Pump.Post(() => Bars.Show(instance, status, percent));
+        public Task<bool> ConfirmAsync(MpInstance instance, RepairStep step) => _command.Pump.InvokeAsync(() => _command.Confirms(instance, step));
 
-        public Task<bool> ConfirmAsync(MpInstance instance, RepairStep step)
-        {
-            var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Pump.Post(() => answer.TrySetResult(_command.Confirms(instance, step)));
-            return answer.Task;
-        }
-
-        public void Ended(RepairOutcome outcome) => Pump.Post(() => End(outcome));
+        public void Ended(RepairOutcome outcome) => _command.Pump.Post(() => End(outcome));
 
         private void End(RepairOutcome outcome)
         {
             Bars.End(outcome.Report.Before);
             if (outcome.Failure is { } failure)
             {
-                if (_holdsBack)
-                {
-                    HeldBack.Add(failure);
-                }
-                else
-                {
-                    _command.WriteFailure(failure);
-                }
+                _command.Tell(failure);
             }
 
             _command.WriteObject(_command.PassThru ? outcome.Report.Instance : outcome.Report);

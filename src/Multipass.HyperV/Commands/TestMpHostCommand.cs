@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Checks;
 using Multipass.HyperV.Connections;
@@ -21,9 +22,6 @@ public sealed class TestMpHostCommand : MpCommand
     private const string ByName = "Name";
     private const string ByObject = "InputObject";
 
-    /// <summary>A host has this long for all its answers.</summary>
-    private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
-
     private readonly List<MpHost> _hosts = new();
 
     /// <summary><para type="description">The host's name; wildcards are allowed. Without it, all that this session is connected to.</para></summary>
@@ -40,6 +38,11 @@ public sealed class TestMpHostCommand : MpCommand
     /// <summary><para type="description">Writes true or false for each host instead of the steps: true when none of them has failed.</para></summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
+
+    /// <summary><para type="description">Calls to hosts that are in flight at the same time; a call without an answer for 5 s does not count any longer.</para></summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int ThrottleLimit { get; set; } = 32;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -71,24 +74,27 @@ public sealed class TestMpHostCommand : MpCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var findings = Array.Empty<IReadOnlyList<MpHostFinding>>();
-        new PipelinePump().Run(
-            async token => findings = await Task.WhenAll(_hosts.Select(host =>
-            {
-                var session = new HostSession(host.Connection, host.MultipassView, SystemClock.Instance, new CallGate(32));
-                return HostTester.RunAsync(session, Deadline.In(session.Clock, TestTimeout), token);
-            })).ConfigureAwait(false),
-            Stop);
-        foreach (var steps in findings)
+        var sessions = SessionsOf(_hosts, ThrottleLimit);
+        var order = new HostOrder(sessions);
+        var pump = new PipelinePump();
+        pump.Run(token => Task.WhenAll(sessions.Select(session => OneAsync(session, token))), Stop);
+
+        async Task OneAsync(HostSession session, CancellationToken token)
         {
-            if (Quiet)
-            {
-                WriteObject(steps.All(step => step.Result != MpCheckResult.Failed));
-            }
-            else
-            {
-                WriteObject(steps, enumerateCollection: true);
-            }
+            var steps = await HostTester.RunAsync(session, Deadline.In(session.Clock, LongestReading), token).ConfigureAwait(false);
+            await order.WriteAsync(session, pump, () => Write(steps), token).ConfigureAwait(false);
+        }
+    }
+
+    private void Write(IReadOnlyList<MpHostFinding> steps)
+    {
+        if (Quiet)
+        {
+            WriteObject(steps.All(step => step.Result != MpCheckResult.Failed));
+        }
+        else
+        {
+            WriteObject(steps, enumerateCollection: true);
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Checks;
 using Multipass.HyperV.Cim;
@@ -17,76 +18,51 @@ namespace Multipass.HyperV.Commands;
 [Cmdlet(VerbsDiagnostic.Test, "MpInstance", DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MpInstanceFinding))]
 [OutputType(typeof(bool))]
-public sealed class TestMpInstanceCommand : MpInstanceCommand
+public sealed class TestMpInstanceCommand : MpSelectionCommand
 {
-    private readonly List<(HostSession Session, CimFault Fault)> _notRead = new();
-
-    /// <summary><para type="description">The instance's name; wildcards are allowed. Finds only what is Multipass's. Without it, all.</para></summary>
-    [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("VMName")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(InstanceNameCompleter))]
-    public string[]? Name { get; set; }
-
-    /// <summary><para type="description">Instances, from <c>Get-MpInstance</c>. They are read anew.</para></summary>
-    [Parameter(Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(InstanceNameCompleter))]
-    public MpInstance[]? InputObject { get; set; }
+    private HostOrder? _order;
 
     /// <summary><para type="description">Writes true or false for each instance instead of findings: true when a start would succeed, or would have nothing to do.</para></summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    private protected override string[]? Names => Name;
-
-    private protected override MpInstance[]? Objects => InputObject;
+    private protected override InstanceDetail Detail => InstanceDetail.State;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var targets = Resolve(InstanceDetail.State);
-        var sessions = targets.Select(target => target.Session).Distinct().ToList();
-        var ofHosts = Array.Empty<IReadOnlyList<MpInstanceFinding>>();
-        var ofInstances = new Dictionary<MpInstance, IReadOnlyList<MpInstanceFinding>>();
-        new PipelinePump().Run(
-            async token =>
-            {
-                ofHosts = await Task.WhenAll(_notRead.Select(host => InstanceTester.OfUnreadHostAsync(host.Session, host.Fault, PlainNames(), Until(host.Session), token))).ConfigureAwait(false);
-                var verdicts = await Task.WhenAll(sessions.Select(session => InstanceTester.RunAsync(
-                    session, targets.Where(target => target.Session == session).Select(target => target.Instance).ToList(), Until(session), token))).ConfigureAwait(false);
-                ofInstances = verdicts.SelectMany(pairs => pairs).ToDictionary(pair => pair.Instance, pair => pair.Findings);
-            },
-            Stop);
-
-        foreach (var finding in ofHosts.SelectMany(findings => findings))
-        {
-            Write(new[] { finding });
-        }
-
-        foreach (var (_, instance) in targets)
-        {
-            Write(ofInstances[instance]);
-        }
+        _order = new HostOrder(Sessions);
+        base.EndProcessing();
     }
 
-    private protected override void HostNotRead(HostSession session, CimFault fault) => _notRead.Add((session, fault));
-
-    private static Deadline Until(HostSession session) => Deadline.In(session.Clock, ReadingTimeout);
-
-    /// <summary>What a pattern would have found cannot be known.</summary>
-    private string[] PlainNames() => AskedFor.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).ToArray();
-
-    private void Write(IReadOnlyList<MpInstanceFinding> findings)
+    private protected override async Task WorkAsync(HostFindings found, CancellationToken cancellationToken)
     {
-        if (Quiet)
+        var verdicts = await InstanceTester.RunAsync(found.Session, found.Instances, Until(found.Session), cancellationToken).ConfigureAwait(false);
+        await _order!.WriteAsync(found.Session, Pump, () => Write(verdicts.Select(verdict => verdict.Findings)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private protected override async Task NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
+    {
+        // What a pattern would have found cannot be known.
+        var names = Selection.Sought.Concat(Selection.Objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var findings = await InstanceTester.OfUnreadHostAsync(session, fault, names, Until(session), cancellationToken).ConfigureAwait(false);
+        await _order!.WriteAsync(session, Pump, () => Write(findings.Select(finding => new[] { finding })), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Deadline Until(HostSession session) => Deadline.In(session.Clock, ReadingTimeout);
+
+    private void Write(IEnumerable<IReadOnlyList<MpInstanceFinding>> instances)
+    {
+        foreach (var findings in instances)
         {
-            WriteObject(findings.All(finding => finding.Severity != MpFindingSeverity.Error));
-        }
-        else
-        {
-            WriteObject(findings, enumerateCollection: true);
+            if (Quiet)
+            {
+                WriteObject(findings.All(finding => finding.Severity != MpFindingSeverity.Error));
+            }
+            else
+            {
+                WriteObject(findings, enumerateCollection: true);
+            }
         }
     }
 }

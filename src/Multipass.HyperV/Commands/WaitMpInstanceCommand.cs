@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Shell;
 
@@ -15,7 +17,10 @@ namespace Multipass.HyperV.Commands;
 [OutputType(typeof(MpInstance))]
 public sealed class WaitMpInstanceCommand : MpTargetCommand
 {
-    private readonly List<InstanceSought> _sought = new();
+    private readonly object _lock = new();
+    private Dictionary<string, InstanceArrival>? _arrivals;
+    private OperationRequest? _request;
+    private PipelineSink? _sink;
 
     /// <summary><para type="description">The state to wait for; of several, any.</para></summary>
     [Parameter]
@@ -39,31 +44,80 @@ public sealed class WaitMpInstanceCommand : MpTargetCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var request = new OperationRequest(MpOperation.Wait)
+        _request = new OperationRequest(MpOperation.Wait)
         {
             Timeout = Patience,
             States = State ?? Array.Empty<MpInstanceState>(),
             WaitFor = For ?? (State is null ? new[] { MpReadiness.Heartbeat } : Array.Empty<MpReadiness>()),
             ReadsAll = PassThru,
         };
-        var found = Resolve(InstanceDetail.Full);
-
-        // Multipass has a record of it, the host has not got it yet.
-        bool IsMissing(MpInstance instance) => instance.Id == Guid.Empty && instance.Backend == MpBackend.HyperV;
-        _sought.AddRange(found.Where(target => IsMissing(target.Instance)).Select(target => new InstanceSought(target.Instance.Name, null, new[] { target.Session })));
-        var targets = found.Where(target => !IsMissing(target.Instance)).ToList();
-        if (targets.Count + _sought.Count > 0)
+        _sink = new PipelineSink(this, "Waiting for", PassThru);
+        try
         {
-            var sink = new PipelineSink(this, "Waiting for", targets.Count + _sought.Count, PassThru);
-            sink.Run(token => LifecycleRunner.WaitAsync(targets, _sought, request, sink, token), Stop);
+            FindAndWork();
+        }
+        finally
+        {
+            _sink.EndAll();
+            foreach (var arrival in _arrivals?.Values ?? Enumerable.Empty<InstanceArrival>())
+            {
+                arrival.Dispose();
+            }
         }
 
         WriteHeldBack();
     }
 
-    private protected override bool Seeks(string name, Guid? id, IReadOnlyList<HostSession> sessions)
+    private protected override async Task WorkAsync(HostFindings found, CancellationToken cancellationToken)
     {
-        _sought.Add(new InstanceSought(name, id, sessions));
-        return true;
+        var ofAllHosts = Arrivals(cancellationToken);
+
+        // Multipass has a record of it, the host has not got it yet.
+        static bool IsComing(MpInstance instance) => instance.Id == Guid.Empty && instance.Backend == MpBackend.HyperV;
+        var coming = found.Instances.Where(IsComing).Select(instance => instance.Name).ToList();
+        foreach (var name in found.Present.Except(coming, StringComparer.OrdinalIgnoreCase))
+        {
+            ofAllHosts[name].IsThere();
+        }
+
+        var instances = found.Instances.Where(instance => !IsComing(instance)).ToList();
+        var arrivals = found.Absent.Concat(found.Present.Intersect(coming, StringComparer.OrdinalIgnoreCase)).Select(name => ofAllHosts[name]).ToList();
+        var others = coming.Where(name => !ofAllHosts.ContainsKey(name))
+            .Select(name => new InstanceArrival(name, null, new[] { found.Session }, _request!, _sink!, cancellationToken)).ToList();
+        try
+        {
+            await Pump.InvokeAsync(() => _sink!.Expect(instances.Count + arrivals.Count + others.Count)).ConfigureAwait(false);
+            await LifecycleRunner.WaitAsync(found.Session, instances, arrivals.Concat(others), _request!, _sink!, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            others.ForEach(arrival => arrival.Dispose());
+        }
+    }
+
+    private protected override Task NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
+    {
+        // The other hosts are searched all the same.
+        foreach (var arrival in Arrivals(cancellationToken).Values)
+        {
+            arrival.LeaveOut();
+        }
+
+        return base.NotReadAsync(session, fault, cancellationToken);
+    }
+
+    /// <summary>What was asked for by name or id may come yet, on any host.</summary>
+    private Dictionary<string, InstanceArrival> Arrivals(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _arrivals ??= Selection.Sought.ToDictionary(
+                name => name, name => new InstanceArrival(name, Selection.IdOf(name), Sessions, _request!, _sink!, cancellationToken), StringComparer.OrdinalIgnoreCase);
+        }
+    }
+
+    /// <summary>What does not exist yet is waited for; that it has not come in time is told then.</summary>
+    private protected override void TellMissing(MpOperationFailure failure)
+    {
     }
 }

@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Commands;
 using Multipass.HyperV.Lifecycle;
 using Multipass.HyperV.Shell;
 
@@ -20,13 +22,17 @@ public sealed class MpJob : Job
     private readonly CancellationTokenSource _stop = new();
     private readonly ManualResetEvent _hasEnded = new(false);
     private readonly object _lock = new();
+    private readonly string _activity;
+    private readonly Sink _sink;
+    private int _open = 1;
     private bool _isOver;
 
-    private MpJob(string command, IEnumerable<string> hosts)
+    private MpJob(string command, string activity, bool passesThrough, Func<Failures.MpOperationFailure, ErrorRecord> toError)
         : base(command)
     {
         PSJobTypeName = TypeName;
-        Location = string.Join(", ", hosts);
+        _activity = activity;
+        _sink = new Sink(this, passesThrough, toError);
     }
 
     /// <summary>How many instances have ended.</summary>
@@ -37,7 +43,7 @@ public sealed class MpJob : Job
     public override bool HasMoreData => Verbose.Count + Warning.Count + Error.Count > 0 || ChildJobs.Any(child => child.HasMoreData);
 
     /// <summary>The hosts that the instances are on.</summary>
-    public override string Location { get; }
+    public override string Location => string.Join(", ", ChildJobs.Select(child => child.Location).Distinct(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Stops waiting. What has been asked of the hosts is not undone.</summary>
     public override void StopJob()
@@ -55,35 +61,37 @@ public sealed class MpJob : Job
         Finish(JobState.Stopped);
     }
 
-    /// <summary>Begins an operation in the background.</summary>
-    /// <param name="command">The command line, for display.</param>
+    /// <summary>A job of a cmdlet, without any instances yet; in the session's list.</summary>
+    /// <param name="command">The cmdlet.</param>
     /// <param name="activity">The operation in one word.</param>
-    /// <param name="instances">The instances.</param>
     /// <param name="passesThrough">Whether final instances are written.</param>
-    /// <param name="toError">Makes error records: a job has no cmdlet that would complete their ids.</param>
-    /// <param name="operation">The engine's part.</param>
-    internal static MpJob Begin(
-        string command,
-        string activity,
-        IReadOnlyList<MpInstance> instances,
-        bool passesThrough,
-        Func<Failures.MpOperationFailure, ErrorRecord> toError,
-        Func<IOperationSink, CancellationToken, Task> operation)
+    internal static MpJob Of(MpCommand command, string activity, bool passesThrough)
     {
-        var job = new MpJob(command, instances.Select(instance => instance.HostName).Distinct(StringComparer.OrdinalIgnoreCase));
-        var children = new Dictionary<(string, Guid, string), MpInstanceJob>();
-        foreach (var instance in instances)
-        {
-            var child = new MpInstanceJob(command, instance, activity, InstanceProgress.NextId(), job.StopJob);
-            children.Add(InstanceProgress.KeyOf(instance), child);
-            job.ChildJobs.Add(child);
-        }
-
+        // A job has no cmdlet that would complete the ids of its errors.
+        var showsRecommendedAction = ErrorRecords.ShowsRecommendedAction(command);
+        var type = command.GetType();
+        var job = new MpJob(command.MyInvocation.Line.Trim(), activity, passesThrough, failure => ErrorRecords.From(failure, showsRecommendedAction, type));
         job.SetJobState(JobState.Running);
-        var sink = new Sink(job, children, passesThrough, toError);
-        _ = Task.Run(() => job.RunAsync(operation, sink));
+        command.JobRepository.Add(job);
         return job;
     }
+
+    /// <summary>Begins an operation on instances in the background, before <see cref="Seal"/>.</summary>
+    internal void Begin(IReadOnlyList<MpInstance> instances, Func<IOperationSink, CancellationToken, Task> operation)
+    {
+        foreach (var instance in instances)
+        {
+            var child = new MpInstanceJob(Command, instance, _activity, InstanceProgress.NextId(), StopJob);
+            _sink.Add(instance, child);
+            ChildJobs.Add(child);
+        }
+
+        Interlocked.Increment(ref _open);
+        _ = Task.Run(() => RunAsync(operation));
+    }
+
+    /// <summary>No more instances come: the job ends with the last of them.</summary>
+    internal void Seal() => EndOne();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -103,11 +111,11 @@ public sealed class MpJob : Job
         base.Dispose(disposing);
     }
 
-    private async Task RunAsync(Func<IOperationSink, CancellationToken, Task> operation, Sink sink)
+    private async Task RunAsync(Func<IOperationSink, CancellationToken, Task> operation)
     {
         try
         {
-            await operation(sink, _stop.Token).ConfigureAwait(false);
+            await operation(_sink, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -116,6 +124,16 @@ public sealed class MpJob : Job
         catch (Exception exception)
         {
             Error.Add(new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null));
+        }
+
+        EndOne();
+    }
+
+    private void EndOne()
+    {
+        if (Interlocked.Decrement(ref _open) > 0)
+        {
+            return;
         }
 
         if (!_stop.IsCancellationRequested)
@@ -158,17 +176,18 @@ public sealed class MpJob : Job
     private sealed class Sink : IOperationSink
     {
         private readonly MpJob _job;
-        private readonly Dictionary<(string, Guid, string), MpInstanceJob> _children;
+        private readonly ConcurrentDictionary<(string, Guid, string), MpInstanceJob> _children = new();
         private readonly bool _passesThrough;
         private readonly Func<Failures.MpOperationFailure, ErrorRecord> _toError;
 
-        public Sink(MpJob job, Dictionary<(string, Guid, string), MpInstanceJob> children, bool passesThrough, Func<Failures.MpOperationFailure, ErrorRecord> toError)
+        public Sink(MpJob job, bool passesThrough, Func<Failures.MpOperationFailure, ErrorRecord> toError)
         {
             _job = job;
-            _children = children;
             _passesThrough = passesThrough;
             _toError = toError;
         }
+
+        public void Add(MpInstance instance, MpInstanceJob child) => _children[InstanceProgress.KeyOf(instance)] = child;
 
         public void Verbose(string text) => _job.Verbose.Add(new VerboseRecord(text));
 

@@ -12,20 +12,29 @@ internal sealed class InstanceProgress
 
     private readonly Action<ProgressRecord> _write;
     private readonly string _activity;
-    private readonly int _count;
     private readonly Dictionary<(string Host, Guid Id, string Name), ProgressRecord> _records = new();
     private ProgressRecord? _parent;
+    private int _count;
     private int _ended;
 
-    public InstanceProgress(Action<ProgressRecord> write, string activity, int count)
+    public InstanceProgress(Action<ProgressRecord> write, string activity)
     {
         _write = write;
         _activity = activity;
-        _count = count;
     }
 
     /// <summary>An activity id that no other bar of this process has.</summary>
     public static int NextId() => Interlocked.Increment(ref LastId);
+
+    /// <summary>So many instances more will end: a host has them.</summary>
+    public void Expect(int count)
+    {
+        _count += count;
+        if (_parent is not null)
+        {
+            ShowParent();
+        }
+    }
 
     public void Show(MpInstance instance, string status, int? percent)
     {
@@ -86,7 +95,8 @@ internal sealed class InstanceProgress
             return;
         }
 
-        _parent ??= new ProgressRecord(NextId(), $"{_activity} {_count} instances", " ");
+        _parent ??= new ProgressRecord(NextId(), _activity, " ");
+        _parent.Activity = $"{_activity} {_count} instances";
         _parent.StatusDescription = $"{_ended} of {_count} have ended";
         _parent.PercentComplete = _ended * 100 / _count;
         _write(_parent);

@@ -17,17 +17,40 @@ internal sealed class PipelinePump
     private readonly BlockingCollection<Action> _queue = new();
 
     /// <summary>Has an action run on the pipeline's thread. What comes after the end is dropped.</summary>
-    public void Post(Action action)
+    public void Post(Action action) => TryPost(action);
+
+    /// <summary>Has something done on the pipeline's thread, and ends when it has been. What comes after the end is cancelled.</summary>
+    public Task<T> InvokeAsync<T>(Func<T> action)
     {
-        try
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isTaken = TryPost(() =>
         {
-            _queue.Add(action);
-        }
-        catch (InvalidOperationException)
+            try
+            {
+                result.TrySetResult(action());
+            }
+            catch
+            {
+                // What ends the pipeline is the pipeline's; whoever waits has nothing more to do.
+                result.TrySetCanceled();
+                throw;
+            }
+        });
+        if (!isTaken)
         {
-            // The pipeline has ended.
+            result.TrySetCanceled();
         }
+
+        return result.Task;
     }
+
+    /// <summary>The same for what has no result.</summary>
+    public Task InvokeAsync(Action action)
+        => InvokeAsync(() =>
+        {
+            action();
+            return true;
+        });
 
     /// <summary>Runs an operation to its end, or until the pipeline is stopped.</summary>
     /// <param name="operation">The engine's part.</param>
@@ -60,6 +83,20 @@ internal sealed class PipelinePump
         }
 
         task.GetAwaiter().GetResult();
+    }
+
+    private bool TryPost(Action action)
+    {
+        try
+        {
+            _queue.Add(action);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // The pipeline has ended.
+            return false;
+        }
     }
 
     private static void LetGo(Task task)

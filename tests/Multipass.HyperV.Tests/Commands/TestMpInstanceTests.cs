@@ -104,7 +104,7 @@ public sealed class TestMpInstanceTests : CommandTestBase
         var third = FileOf("""{ "host": { "name": "three", "vmmsRunning": false }, "instances": [ { "name": "a" } ] }""", "3.json");
         Shell.Run("Connect-MpHost -Simulated -Scenario $first,$second,$third", ("first", first), ("second", second), ("third", third));
         var findings = Shell.Run("Test-MpInstance a").Output.Select(item => (MpInstanceFinding)item.BaseObject).Select(finding => (finding.HostName, finding.Check));
-        Assert.Equal(new[] { ("three", "Service"), ("one", "Memory"), ("two", "Start") }, findings);
+        Assert.Equal(new[] { ("one", "Memory"), ("two", "Start"), ("three", "Service") }, findings);
     }
 
     [Fact]

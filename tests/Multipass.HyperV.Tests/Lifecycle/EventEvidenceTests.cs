@@ -82,7 +82,7 @@ public sealed class EventEvidenceTests
         var sink = new Sink();
         run.OnVirtualTime(async () =>
         {
-            await LifecycleRunner.RunAsync(new[] { (session, instance) }, new OperationRequest(MpOperation.Start), sink, CancellationToken.None).ConfigureAwait(false);
+            await LifecycleRunner.RunAsync(session, [instance], new OperationRequest(MpOperation.Start), sink, CancellationToken.None).ConfigureAwait(false);
             return true;
         });
         return sink.Outcome!.Failure!;

@@ -95,13 +95,12 @@ public sealed class PromiseTests
         using var stop = new CancellationTokenSource();
         var from = run.Clock.Now;
         var cancelAfter = random.Next(8) == 0 ? TimeSpan.FromMilliseconds(random.Next(4000)) : (TimeSpan?)null;
-        var targets = instances.Select(instance => (run.Session, instance)).ToList();
         var wasCancelled = false;
         run.OnVirtualTime(async () =>
         {
             var task = request.Operation == MpOperation.Wait
-                ? LifecycleRunner.WaitAsync(targets, [], request, sink, stop.Token)
-                : LifecycleRunner.RunAsync(targets, request, sink, stop.Token);
+                ? LifecycleRunner.WaitAsync(run.Session, instances, [], request, sink, stop.Token)
+                : LifecycleRunner.RunAsync(run.Session, instances, request, sink, stop.Token);
             if (cancelAfter is { } moment)
             {
                 await run.Clock.Delay(moment, CancellationToken.None).ConfigureAwait(false);

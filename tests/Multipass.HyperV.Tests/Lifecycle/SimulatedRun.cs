@@ -65,13 +65,13 @@ internal sealed class SimulatedRun : IOperationSink
     public OperationOutcome Wait(string name, MpInstanceState[]? states = null, MpReadiness[]? readiness = null, int timeout = 300, params (int AfterMilliseconds, Action Action)[] meanwhile)
     {
         var request = new OperationRequest(MpOperation.Wait) { Timeout = TimeSpan.FromSeconds(timeout), States = states ?? [], WaitFor = readiness ?? [], ReadsAll = true };
-        var found = ReadAll(InstanceDetail.State).Where(instance => instance.Name == name).Select(instance => (Session, instance)).ToList();
-        var sought = found.Count == 0 ? new[] { new InstanceSought(name, null, [Session]) } : [];
+        var found = ReadAll(InstanceDetail.State).Where(instance => instance.Name == name).ToList();
+        using var arrival = new InstanceArrival(name, null, [Session], request, this, CancellationToken.None);
         _outcomes.Clear();
         var from = Clock.Now;
         OnVirtualTime(async () =>
         {
-            var wait = LifecycleRunner.WaitAsync(found, sought, request, this, CancellationToken.None);
+            var wait = LifecycleRunner.WaitAsync(Session, found, found.Count == 0 ? [arrival] : [], request, this, CancellationToken.None);
             foreach (var (after, action) in meanwhile)
             {
                 await Clock.Delay(from + TimeSpan.FromMilliseconds(after) - Clock.Now, CancellationToken.None).ConfigureAwait(false);
@@ -104,12 +104,12 @@ internal sealed class SimulatedRun : IOperationSink
     public IReadOnlyList<OperationOutcome> RunMany(IEnumerable<string> names, OperationRequest request)
     {
         var all = ReadAll(InstanceDetail.State);
-        var targets = names.Select(name => (Session, all.Single(instance => instance.Name == name))).ToList();
+        var targets = names.Select(name => all.Single(instance => instance.Name == name)).ToList();
         _outcomes.Clear();
         var from = Clock.Now;
         OnVirtualTime(async () =>
         {
-            await LifecycleRunner.RunAsync(targets, request, this, CancellationToken.None).ConfigureAwait(false);
+            await LifecycleRunner.RunAsync(Session, targets, request, this, CancellationToken.None).ConfigureAwait(false);
             return true;
         });
         Elapsed = Clock.Now - from;
@@ -117,7 +117,7 @@ internal sealed class SimulatedRun : IOperationSink
     }
 
     public Task Begin(string name, OperationRequest request, CancellationToken cancellationToken)
-        => LifecycleRunner.RunAsync(new[] { (Session, ReadAll(InstanceDetail.State).Single(instance => instance.Name == name)) }, request, this, cancellationToken);
+        => LifecycleRunner.RunAsync(Session, [ReadAll(InstanceDetail.State).Single(instance => instance.Name == name)], request, this, cancellationToken);
 
     /// <summary>Without a context continuations stay on this thread, and in their order.</summary>
     public T OnVirtualTime<T>(Func<Task<T>> operation)

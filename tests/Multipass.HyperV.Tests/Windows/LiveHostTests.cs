@@ -94,9 +94,9 @@ public sealed class LiveHostTests : IAsyncLifetime
 
     private async Task EachAsync(MpOperation operation, MpInstanceState target)
     {
-        var targets = (await ReadAsync()).Where(IsOurs).Select(instance => (_session, instance)).ToList();
+        var targets = (await ReadAsync()).Where(IsOurs).ToList();
         var sink = new Outcomes();
-        await LifecycleRunner.RunAsync(targets, new OperationRequest(operation) { Timeout = TimeSpan.FromMinutes(2) }, sink, TestContext.Current.CancellationToken);
+        await LifecycleRunner.RunAsync(_session, targets, new OperationRequest(operation) { Timeout = TimeSpan.FromMinutes(2) }, sink, TestContext.Current.CancellationToken);
         Assert.Equal(targets.Count, sink.All.Count);
         Assert.All(sink.All, outcome => Assert.True(outcome.Failure is null, outcome.Failure?.Message));
         Assert.All((await ReadAsync()).Where(IsOurs), instance => Assert.Equal(target, instance.State));

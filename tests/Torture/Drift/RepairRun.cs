@@ -57,8 +57,7 @@ internal sealed class RepairRun : IRepairSink
     }
 
     public IReadOnlyList<RepairPlan> Plan(IEnumerable<MpInstance> instances, RepairOptions? options = null)
-        => Clock.Run(() => RepairRunner.PlanAsync(instances.Select(instance => (Session, instance)).ToList(), options ?? new RepairOptions(), CancellationToken.None))
-            .Select(pair => pair.Plan).ToList();
+        => Clock.Run(() => RepairRunner.PlanAsync(Session, instances, options ?? new RepairOptions(), CancellationToken.None));
 
     public RepairPlan Plan(string name, RepairOptions? options = null) => Plan(new[] { Read(name) }, options).Single();
 
@@ -68,7 +67,7 @@ internal sealed class RepairRun : IRepairSink
     {
         _outcomes.Clear();
         var from = Clock.Now;
-        Clock.Run(() => RepairRunner.RunAsync(plans.Select(plan => (Session, plan)), options ?? new RepairOptions(), this, CancellationToken.None));
+        Clock.Run(() => RepairRunner.RunAsync(Session, plans, options ?? new RepairOptions(), this, CancellationToken.None));
         Elapsed = Clock.Now - from;
         return _outcomes.ToList();
     }
