@@ -11,13 +11,14 @@ using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Tests.Commands;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Mmi.Tests;
 
 /// <summary>The cmdlets on real hosts, as far as they can be had here: in PowerShell's own engine, over the shipped transport, on the stand-in. The process passes for one on Windows.</summary>
 [Collection("this computer")]
-public sealed class ConnectCommandTests : CommandTestBase, IAsyncLifetime
+public sealed class ConnectCommandTests(HostedPowerShell shell) : CommandTestBase(shell), IAsyncLifetime
 {
     private readonly StandIn _standIn = new(sessionsAreGiven: true);
     private readonly string _folder = TransportFinder.Folder;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
@@ -16,7 +17,7 @@ public sealed class BoundsOfTime
 
 /// <summary>The bounds of a wait, and of stopping it: what an operation may take by the real clock.</summary>
 [Collection(BoundsOfTime.Name)]
-public sealed class BoundsOfTimeTests : CommandTestBase
+public sealed class BoundsOfTimeTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     [Fact]
     public void A_job_that_never_ends_is_given_up_at_the_timeout()

@@ -3,11 +3,12 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using Multipass.HyperV.Tests.Hosting;
+using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
 /// <summary>Tests of cmdlets: each class has a runspace of its own, and each test connects to hosts of its own.</summary>
-public abstract class CommandTestBase : IDisposable
+public abstract class CommandTestBase(HostedPowerShell shell) : IClassFixture<HostedPowerShell>, IDisposable
 {
     /// <summary>The design's scenario: foo wants more than the host can give.</summary>
     protected const string Story = """
@@ -23,11 +24,12 @@ public abstract class CommandTestBase : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mp-").FullName;
 
-    private protected HostedPowerShell Shell { get; } = new();
+    private protected HostedPowerShell Shell { get; } = shell;
 
     public void Dispose()
     {
-        Shell.Dispose();
+        Shell.Host.ForgetAnswers();
+        Shell.Run("Disconnect-MpHost; Get-Job | Remove-Job -Force");
         Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
@@ -42,20 +44,20 @@ public abstract class CommandTestBase : IDisposable
     private protected void Connect(string scenario)
     {
         var result = Shell.Run("Disconnect-MpHost; Connect-MpHost -Simulated -Scenario $path", ("path", FileOf(scenario)));
-        Xunit.Assert.Null(result.Terminating);
-        Xunit.Assert.Empty(result.Errors);
+        Assert.Null(result.Terminating);
+        Assert.Empty(result.Errors);
     }
 
-    private protected static T Only<T>(Result result) => (T)Xunit.Assert.Single(result.Output).BaseObject;
+    private protected static T Only<T>(Result result) => (T)Assert.Single(result.Output).BaseObject;
 
     /// <summary>The one error of a script, whether it ended the script or not.</summary>
     private protected static ErrorRecord TheError(Result result)
-        => Xunit.Assert.Single(result.Terminating is { } last && result.Errors.Count == 0 ? new[] { last } : result.Errors.ToArray());
+        => Assert.Single(result.Terminating is { } last && result.Errors.Count == 0 ? new[] { last } : result.Errors.ToArray());
 
     private protected string StateOf(string name) => Only<MpInstance>(Shell.Run($"Get-MpInstance {name}")).State.ToString();
 
     private protected static void HasId(string id, string command, ErrorRecord? record)
-        => Xunit.Assert.Equal($"{id},Multipass.HyperV.Commands.{command}Command", record?.FullyQualifiedErrorId);
+        => Assert.Equal($"{id},Multipass.HyperV.Commands.{command}Command", record?.FullyQualifiedErrorId);
 
     private protected int Changes() => Shell.Run("Get-MpSimulatedCall | Where-Object ChangesState").Output.Count;
 }

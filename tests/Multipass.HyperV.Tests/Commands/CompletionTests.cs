@@ -1,12 +1,13 @@
 using System;
 using System.Diagnostics;
 using System.Linq;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
 /// <summary>What Tab offers, asked as the prompt asks it.</summary>
-public sealed class CompletionTests : CommandTestBase
+public sealed class CompletionTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Zoo = """
         { "host": { "name": "HV-ZOO" }, "instances": [

@@ -7,7 +7,7 @@ using Xunit;
 namespace Multipass.HyperV.Tests.Commands;
 
 /// <summary>A sample of the causes as a user meets them: one error record, with id, category, target and advice.</summary>
-public sealed class FailureCommandTests : CommandTestBase
+public sealed class FailureCommandTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     [Theory]
     [InlineData("OutOfMemory", "Job", ErrorCategory.ResourceUnavailable)]

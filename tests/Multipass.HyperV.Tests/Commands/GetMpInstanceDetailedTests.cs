@@ -1,9 +1,10 @@
 using System.Linq;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class GetMpInstanceDetailedTests : CommandTestBase
+public sealed class GetMpInstanceDetailedTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     [Fact]
     public void The_last_failure_is_told_on_request_only()

@@ -1,11 +1,12 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class HostCommandTests : CommandTestBase
+public sealed class HostCommandTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     [Theory]
     [InlineData("Get-MpInstance", "GetMpInstance")]
@@ -60,7 +61,7 @@ public sealed class HostCommandTests : CommandTestBase
     public void Connections_belong_to_a_runspace()
     {
         Shell.Run("Connect-MpHost -Simulated");
-        using var other = new Hosting.HostedPowerShell();
+        using var other = new HostedPowerShell();
         Assert.Empty(other.Run("Get-MpHost").Output);
         var host = Only<MpHost>(Shell.Run("Get-MpHost"));
         Assert.NotEmpty(other.Run("Get-MpInstance -MpHost $connection", ("connection", host)).Output);

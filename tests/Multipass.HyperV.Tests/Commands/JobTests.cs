@@ -3,12 +3,13 @@ using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
 /// <summary>-AsJob, with PowerShell's own commands for jobs.</summary>
-public sealed class JobTests : CommandTestBase
+public sealed class JobTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Three = """
         { "host": { "jobMilliseconds": 40 }, "instances": [ { "name": "a" }, { "name": "b", "disk": "Missing" }, { "name": "c" } ] }

@@ -2,12 +2,13 @@ using System;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
 /// <summary>Restart, suspend, resume and wait, as people type them.</summary>
-public sealed class LifecycleCommandTests : CommandTestBase
+public sealed class LifecycleCommandTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Two = """
         { "host": { "name": "HV-DEMO", "jobMilliseconds": 40 },

@@ -6,11 +6,12 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Belief;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Tests.Belief;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class RepairMpInstanceTests : CommandTestBase
+public sealed class RepairMpInstanceTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Hanging = """{ "host": { "jobMilliseconds": 20, "powerOffWhileStarting": "Refused", "jobCancellable": false }, "instances": [ { "name": "foo", "state": "Starting" } ] }""";
 

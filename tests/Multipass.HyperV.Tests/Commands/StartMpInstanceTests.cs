@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class StartMpInstanceTests : CommandTestBase
+public sealed class StartMpInstanceTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     [Fact]
     public void A_start_that_the_host_rejects_is_one_error_with_the_state_that_is_true()

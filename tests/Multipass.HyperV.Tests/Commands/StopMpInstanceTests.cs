@@ -1,10 +1,11 @@
 using System;
 using System.Linq;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class StopMpInstanceTests : CommandTestBase
+public sealed class StopMpInstanceTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Suspended = """{ "host": { "jobMilliseconds": 20 }, "instances": [ { "name": "foo", "state": "Suspended" } ] }""";
 

@@ -1,10 +1,11 @@
 using System;
 using System.Linq;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class TestMpHostTests : CommandTestBase
+public sealed class TestMpHostTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private void ConnectTwo()
     {

@@ -1,10 +1,11 @@
 using System.Linq;
 using System.Management.Automation;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class TestMpInstanceTests : CommandTestBase
+public sealed class TestMpInstanceTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Mixed = """
         {

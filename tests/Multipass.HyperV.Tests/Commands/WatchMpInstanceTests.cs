@@ -2,11 +2,12 @@ using System;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
+using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Commands;
 
-public sealed class WatchMpInstanceTests : CommandTestBase
+public sealed class WatchMpInstanceTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Busy = """
         { "host": { "jobMilliseconds": 300 }, "instances": [ { "name": "a", "startsAfterMilliseconds": 400 }, { "name": "b", "state": "Running" }, { "name": "vm", "managed": false, "startsAfterMilliseconds": 100 } ] }

@@ -11,16 +11,18 @@ namespace Multipass.HyperV.Tests.Documentation;
 /// <summary>Help cannot drift: pages and the help file are made from the source, and what the pages add is run.</summary>
 /// <remarks>With <c>UPDATE_DOCUMENTS=1</c> the made parts are written anew, the help file from the pages as they were: run it twice. Without, they must already be right.</remarks>
 [Collection("Documents")]
-public sealed class HelpTests : IDisposable
+public sealed class HelpTests : IClassFixture<HostedPowerShell>
 {
     private static readonly string[] HelpFile = ["en-US", "Multipass.HyperV.dll-Help.xml"];
 
-    private readonly HostedPowerShell _shell = new();
+    private readonly HostedPowerShell _shell;
     private readonly IReadOnlyList<CmdletFacts> _cmdlets;
 
-    public HelpTests() => _cmdlets = _shell.Run("Get-Command -Module Multipass.HyperV").Output.Select(command => new CmdletFacts((CmdletInfo)command.BaseObject)).ToList();
-
-    public void Dispose() => _shell.Dispose();
+    public HelpTests(HostedPowerShell shell)
+    {
+        _shell = shell;
+        _cmdlets = _shell.Run("Get-Command -Module Multipass.HyperV").Output.Select(command => new CmdletFacts((CmdletInfo)command.BaseObject)).ToList();
+    }
 
     [Fact]
     public void Every_cmdlet_has_a_page_and_every_page_a_cmdlet()

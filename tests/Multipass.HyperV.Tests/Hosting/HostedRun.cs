@@ -35,7 +35,13 @@ public sealed class HostedRun
     public bool IsCompleted => _result.IsCompleted;
 
     /// <summary>Stops the pipeline as Ctrl+C does, and returns when it has ended.</summary>
-    public void Stop() => StopAsync().GetAwaiter().GetResult();
+    public void Stop()
+    {
+        StopAsync().GetAwaiter().GetResult();
+
+        // The runspace is free only when the run has cleared up after itself.
+        Task.WaitAny(_result, Task.Delay(StopPatience));
+    }
 
     /// <summary>What the script did. One that takes longer than the limit is a failed test: it is stopped, and TimeoutException says so.</summary>
     public async Task<Result> WaitAsync(TimeSpan? limit = null)

@@ -37,10 +37,10 @@ public sealed class RecordingHost : PSHost
     public override PSHostUserInterface UI => _recorder;
 
     /// <summary>Answers a question with the index of a choice; the default is the question's own default. <see cref="RecordedChoice.Answer"/> is not known yet and -1.</summary>
-    public Func<RecordedChoice, int> Answer { get; set; } = choice => choice.DefaultChoice;
+    public Func<RecordedChoice, int> Answer { get; set; } = AsProposed;
 
     /// <summary>Answers requests for a line of text by the name of what is asked for; by default nobody is there to answer.</summary>
-    public Func<string, string> AnswerText { get; set; } = name => throw new HostException($"Nobody answers '{name}' in a test.");
+    public Func<string, string> AnswerText { get; set; } = Nobody;
 
     /// <summary>All text in order, with the prefixes that PowerShell's own host shows, without colours.</summary>
     public string Text => _recorder.Read(recorder => recorder.Written.ToString());
@@ -65,7 +65,18 @@ public sealed class RecordingHost : PSHost
         _recorder.Clear();
     }
 
+    /// <summary>Answers as at the beginning again.</summary>
+    public void ForgetAnswers()
+    {
+        Answer = AsProposed;
+        AnswerText = Nobody;
+    }
+
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
+
+    private static int AsProposed(RecordedChoice choice) => choice.DefaultChoice;
+
+    private static string Nobody(string name) => throw new HostException($"Nobody answers '{name}' in a test.");
 
     public override void EnterNestedPrompt() => throw new PSNotSupportedException();
 

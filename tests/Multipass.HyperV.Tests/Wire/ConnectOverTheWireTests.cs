@@ -3,13 +3,14 @@ using System.Management.Automation;
 using System.Security;
 using System.Threading.Tasks;
 using Multipass.HyperV.Tests.Commands;
+using Multipass.HyperV.Tests.Hosting;
 using Multipass.HyperV.Torture.Wire;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Wire;
 
 /// <summary>The cmdlets on computers that are reached over WS-Management, as on any system in PowerShell 7.</summary>
-public sealed class ConnectOverTheWireTests : CommandTestBase
+public sealed class ConnectOverTheWireTests(HostedPowerShell shell) : CommandTestBase(shell)
 {
     private const string Connecting = "Connect-MpHost -ComputerName 127.0.0.1 -Port $port -Transport Wsman -Authentication Basic -AllowUnencrypted -Credential $credential -PassThru";
 
