@@ -68,14 +68,20 @@ public sealed class HelpTests : IClassFixture<HostedPowerShell>
             var (facts, page) = pair;
             dynamic help = Assert.Single(_shell.Run($"Get-Help {facts.Name} -Full").Output);
             Assert.Equal(facts.Synopsis, ((string)help.Synopsis).Trim());
-            Assert.Equal(page.Examples.Count, _shell.Run($"(Get-Help {facts.Name}).examples.example").Output.Count);
-            Assert.Equal(facts.Sets.Count, _shell.Run($"(Get-Help {facts.Name}).syntax.syntaxItem").Output.Count);
+            Assert.Equal(page.Examples.Count, Parts(help.examples.example).Count);
+            Assert.Equal(facts.Sets.Count, Parts(help.syntax.syntaxItem).Count);
+            List<PSObject> parameters = Parts(help.parameters.parameter);
+            var shown = parameters.ToDictionary(parameter => parameter.Properties["name"].Value.ToString()!);
             foreach (var parameter in facts.Parameters)
             {
-                var shown = Assert.Single(_shell.Run($"(Get-Help {facts.Name} -Parameter {parameter.Name}).description.Text").Output);
-                Assert.StartsWith(parameter.Description!, (string)shown.BaseObject);
+                var description = Parts(shown[parameter.Name].Properties["description"].Value)[0];
+                Assert.StartsWith(parameter.Description!, description.Properties["Text"].Value.ToString());
             }
         });
+
+    /// <summary>PowerShell gives one part as itself, and several as an array.</summary>
+    private static List<PSObject> Parts(object part)
+        => (part is PSObject { BaseObject: IEnumerable<PSObject> several } ? several : part as IEnumerable<PSObject> ?? [PSObject.AsPSObject(part)]).ToList();
 
     private List<(CmdletFacts Facts, CmdletPage Page)> Pairs()
         => _cmdlets.Where(cmdlet => CmdletPage.Names.Contains(cmdlet.Name)).OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal).Select(cmdlet => (cmdlet, new CmdletPage(cmdlet.Name))).ToList();

@@ -21,6 +21,7 @@ public sealed class FailureEvidenceTests
         get
         {
             var data = new TheoryData<string, string>();
+            var known = new HashSet<string>(StringComparer.Ordinal);
             foreach (var row in JsonReader.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "reported-failures.json"))).AsObject().GetArray("failures")!)
             {
                 var reader = row.AsObject();
@@ -38,11 +39,15 @@ public sealed class FailureEvidenceTests
                     (OnlyCodes(summary), OutOfMemoryWords),
                 })
                 {
-                    data.Add(
-                        cause,
-                        $$"""
+                    var fault = $$"""
                         "jobErrorCode": {{number}}, "errorSummaryDescription": {{Quote(first)}}, "errorDescription": {{Quote(second)}}
-                        """);
+                        """;
+
+                    // Where one of the two texts is missing, some wordings are the same.
+                    if (known.Add(fault))
+                    {
+                        data.Add(cause, fault);
+                    }
                 }
             }
 
