@@ -99,7 +99,7 @@ public sealed class ClientProcessTests : IDisposable
         _standIn.Behaves("Hangs");
         using var stop = new CancellationTokenSource();
         var answer = _standIn.Client.RunAsync(List, Patient, stop.Token);
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => _standIn.Calls.Count > 0, Patient));
         var watch = Stopwatch.StartNew();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);

@@ -35,7 +35,21 @@ internal sealed class StandIn : IDisposable
     public ClientProcess Client { get; }
 
     /// <summary>The calls it has received.</summary>
-    public IReadOnlyList<string> Calls => File.Exists(Path.Combine(Folder, "calls.txt")) ? File.ReadAllLines(Path.Combine(Folder, "calls.txt")) : Array.Empty<string>();
+    public IReadOnlyList<string> Calls
+    {
+        get
+        {
+            var path = Path.Combine(Folder, "calls.txt");
+            if (!File.Exists(path))
+            {
+                return Array.Empty<string>();
+            }
+
+            // It may be written to in this very moment.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        }
+    }
 
     /// <summary>The process that it has started; null when it has not.</summary>
     public int? Lingering

@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
+using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
@@ -58,6 +60,12 @@ public abstract class CommandTestBase(HostedPowerShell shell) : IClassFixture<Ho
 
     private protected static void HasId(string id, string command, ErrorRecord? record)
         => Assert.Equal($"{id},Multipass.HyperV.Commands.{command}Command", record?.FullyQualifiedErrorId);
+
+    /// <summary>Waits for something that happens while a script runs.</summary>
+    private protected static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(10)));
+
+    /// <summary>The simulated host that this session is connected to, which tells what it is asked while the pipeline is busy.</summary>
+    private protected SimulatedHost Simulated() => Only<MpHost>(Shell.Run("Get-MpHost")).Simulated!;
 
     private protected int Changes() => Shell.Run("Get-MpSimulatedCall | Where-Object ChangesState").Output.Count;
 }

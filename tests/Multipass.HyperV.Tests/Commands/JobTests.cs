@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 
@@ -99,19 +98,11 @@ public sealed class JobTests(HostedPowerShell shell) : CommandTestBase(shell)
     public void A_job_outlives_its_connection_and_says_what_is_not_known()
     {
         Connect("""{ "host": { "jobMilliseconds": 500 }, "instances": [ { "name": "a" } ] }""");
-        var host = Only<MpHost>(Shell.Run("Get-MpHost")).Simulated!;
+        var host = Simulated();
         var job = Only<MpJob>(Shell.Run("Start-MpInstance a -AsJob"));
         Until(() => host.Calls.Any(call => call.ChangesState));
         var result = Shell.Run("Disconnect-MpHost; $null = $job | Wait-Job -Timeout 30; Receive-Job $job", ("job", job));
         Assert.Equal(JobState.Failed, job.JobStateInfo.State);
         HasId("OutcomeUnknown", "StartMpInstance", Assert.Single(result.Errors));
-    }
-
-    private static void Until(Func<bool> condition)
-    {
-        for (var patience = Stopwatch.StartNew(); !condition(); Thread.Sleep(1))
-        {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(10));
-        }
     }
 }

@@ -72,7 +72,7 @@ public sealed class RepairMpInstanceTests(HostedPowerShell shell) : CommandTestB
     public void Ending_a_worker_is_asked_about_at_the_moment_when_nothing_milder_has_helped()
     {
         Connect(Hanging);
-        var result = Shell.Run("Repair-MpInstance foo -Timeout 2");
+        var result = Shell.Run("Repair-MpInstance foo -Timeout 1");
         var asked = Assert.Single(result.Choices);
         Assert.Contains("End its worker process", asked.Message, StringComparison.Ordinal);
         Assert.Equal("Stopped", StateOf("foo"));
@@ -81,9 +81,9 @@ public sealed class RepairMpInstanceTests(HostedPowerShell shell) : CommandTestB
 
         Connect(Hanging);
         Shell.Host.Answer = _ => 2;
-        HasId("NotConfirmed", "RepairMpInstance", Assert.Single(Shell.Run("$r = Repair-MpInstance foo -Timeout 2").Errors));
+        HasId("NotConfirmed", "RepairMpInstance", Assert.Single(Shell.Run("$r = Repair-MpInstance foo -Timeout 1").Errors));
         Assert.Equal("Starting", StateOf("foo"));
-        Assert.Empty(Shell.Run("$r = Repair-MpInstance foo -Timeout 2 -Confirm:$false").Choices);
+        Assert.Empty(Shell.Run("$r = Repair-MpInstance foo -Timeout 1 -Confirm:$false").Choices);
         Assert.Equal("Stopped", StateOf("foo"));
     }
 
@@ -202,11 +202,7 @@ public sealed class RepairMpInstanceTests(HostedPowerShell shell) : CommandTestB
     {
         using var standIn = new StandIn().Knows("foo", "Starting").Behaves("Hangs");
         var run = Shell.Begin("Get-MpInstance foo -MpHost $h", ("h", HostWith(standIn)));
-        for (var attempt = 0; standIn.Calls.Count == 0 && attempt < 100; attempt++)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
+        Until(() => standIn.Calls.Count > 0);
         var watch = Stopwatch.StartNew();
         run.Stop();
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Threading;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Tests.Hosting;
@@ -87,6 +86,4 @@ public sealed class SilentHostTests(HostedPowerShell shell) : CommandTestBase(sh
         hosts["two"].Interference = _ => new CallInterference { Delay = TimeSpan.FromMilliseconds(answersAfterMilliseconds) };
         return (hosts["one"], instances);
     }
-
-    private static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(10)));
 }
