@@ -47,6 +47,24 @@ public sealed class BoundsOfTimeTests(HostedPowerShell shell) : CommandTestBase(
         Assert.Equal(1, Changes());
     }
 
+    [Theory]
+    [InlineData("Watch-MpInstance")]
+    [InlineData("Wait-MpInstance foo -State Running")]
+    [InlineData("Wait-MpInstance nobody")]
+    public async Task What_only_waits_is_stopped_at_once_too(string script)
+    {
+        Connect("""{ "instances": [ { "name": "foo" } ] }""");
+        var host = Simulated();
+        var run = Shell.Begin(script);
+
+        // It has looked once, and waits for its second look, or is at it.
+        Until(() => host.Calls.Count > 2);
+        var elapsed = Stopwatch.StartNew();
+        run.Stop();
+        Assert.True(elapsed.Elapsed < TimeSpan.FromMilliseconds(250), elapsed.Elapsed.ToString());
+        Assert.Empty((await run.WaitAsync()).Errors);
+    }
+
     [Fact]
     public void A_stopped_job_stops_waiting_at_once_and_undoes_nothing()
     {

@@ -96,30 +96,6 @@ public sealed class LifecycleCommandTests(HostedPowerShell shell) : CommandTestB
     }
 
     [Theory]
-    [InlineData("Wait-MpInstance down -State Running")]
-    [InlineData("Wait-MpInstance nobody")]
-    public async Task A_wait_that_is_stopped_returns_at_once(string script)
-    {
-        Connect(Two);
-        var host = Simulated();
-
-        // The best of three: a machine that is busy may be late once.
-        var best = TimeSpan.MaxValue;
-        for (var attempt = 0; attempt < 3 && best >= TimeSpan.FromMilliseconds(250); attempt++)
-        {
-            var before = host.Calls.Count;
-            var run = Shell.Begin(script);
-            Until(() => host.Calls.Count > before + 2);
-            var elapsed = Stopwatch.StartNew();
-            run.Stop();
-            best = elapsed.Elapsed < best ? elapsed.Elapsed : best;
-            Assert.Empty((await run.WaitAsync()).Errors);
-        }
-
-        Assert.True(best < TimeSpan.FromMilliseconds(250), best.ToString());
-    }
-
-    [Theory]
     [InlineData("Restart-MpInstance", "Restart")]
     [InlineData("Restart-MpInstance -Force", "Reset")]
     [InlineData("Suspend-MpInstance", "Suspend")]
