@@ -18,6 +18,8 @@ namespace Multipass.HyperV.Commands;
 public sealed class WaitMpInstanceCommand : MpTargetCommand
 {
     private readonly object _lock = new();
+    private readonly HashSet<string> _there = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _awaited = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, InstanceArrival>? _arrivals;
     private OperationRequest? _request;
     private PipelineSink? _sink;
@@ -75,24 +77,34 @@ public sealed class WaitMpInstanceCommand : MpTargetCommand
         // Multipass has a record of it, the host has not got it yet.
         static bool IsComing(MpInstance instance) => instance.Id == Guid.Empty && instance.Backend == MpBackend.HyperV;
         var coming = found.Instances.Where(IsComing).Select(instance => instance.Name).ToList();
-        foreach (var name in found.Present.Except(coming, StringComparer.OrdinalIgnoreCase))
+        var there = found.Present.Except(coming, StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var name in there)
         {
             ofAllHosts[name].IsThere();
         }
 
         var instances = found.Instances.Where(instance => !IsComing(instance)).ToList();
-        var arrivals = found.Absent.Concat(found.Present.Intersect(coming, StringComparer.OrdinalIgnoreCase)).Select(name => ofAllHosts[name]).ToList();
+        var awaited = found.Absent.Concat(found.Present.Intersect(coming, StringComparer.OrdinalIgnoreCase)).ToList();
         var others = coming.Where(name => !ofAllHosts.ContainsKey(name))
             .Select(name => new InstanceArrival(name, null, new[] { found.Session }, _request!, _sink!, cancellationToken)).ToList();
         try
         {
-            await Pump.InvokeAsync(() => _sink!.Expect(instances.Count + arrivals.Count + others.Count)).ConfigureAwait(false);
-            await LifecycleRunner.WaitAsync(found.Session, instances, arrivals.Concat(others), _request!, _sink!, cancellationToken).ConfigureAwait(false);
+            await Pump.InvokeAsync(() => Expect(instances.Count + others.Count, there, awaited)).ConfigureAwait(false);
+            await LifecycleRunner.WaitAsync(
+                found.Session, instances, awaited.Select(name => ofAllHosts[name]).Concat(others), _request!, _sink!, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             others.ForEach(arrival => arrival.Dispose());
         }
+    }
+
+    /// <summary>What is awaited on several hosts ends once, and not at all when one of them turns out to have it.</summary>
+    private void Expect(int count, IEnumerable<string> there, IEnumerable<string> awaited)
+    {
+        count -= there.Count(name => _there.Add(name) && _awaited.Remove(name));
+        count += awaited.Count(name => !_there.Contains(name) && _awaited.Add(name));
+        _sink!.Expect(count);
     }
 
     private protected override Task NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)

@@ -97,7 +97,7 @@ public sealed class JobTests(HostedPowerShell shell) : CommandTestBase(shell)
     [Fact]
     public void A_job_outlives_its_connection_and_says_what_is_not_known()
     {
-        Connect("""{ "host": { "jobMilliseconds": 500 }, "instances": [ { "name": "a" } ] }""");
+        Connect("""{ "instances": [ { "name": "a", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
         var host = Simulated();
         var job = Only<MpJob>(Shell.Run("Start-MpInstance a -AsJob"));
         Until(() => host.Calls.Any(call => call.ChangesState));
