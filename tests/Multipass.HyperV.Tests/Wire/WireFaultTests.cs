@@ -19,7 +19,8 @@ public sealed class WireFaultTests
 {
     private const string Xml = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Header/><s:Body>";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+    /// <summary>With a service that never ends its answer; with the others it is not what ends a call, however busy the machine is.</summary>
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromMilliseconds(400);
 
     private static readonly CimPath Machine = new("root/virtualization/v2", "Msvm_ComputerSystem", new KeyValuePair<string, object>("Name", "x"));
 
@@ -82,7 +83,7 @@ public sealed class WireFaultTests
     public async Task Whatever_a_service_does_a_call_ends_in_one_fault(string what)
     {
         await using var host = new RawHost(Answers[what]);
-        using var connection = Connection(host.Address);
+        using var connection = Connection(host.Address, IsSlow(what) ? ShortPatience : TimeSpan.FromMinutes(1));
         var watch = Stopwatch.StartNew();
 
         var query = await Assert.ThrowsAsync<CimFaultException>(
@@ -186,11 +187,13 @@ public sealed class WireFaultTests
 
     private static Task<ICimConnection> ConnectAsync(CimEndpoint endpoint) => new WsmanTransport().ConnectAsync(endpoint, TestContext.Current.CancellationToken);
 
-    private static WsmanConnection Connection(Uri address)
+    private static WsmanConnection Connection(Uri address, TimeSpan patience)
     {
         var endpoint = ServedHost.EndpointOf(address);
-        return new WsmanConnection(new BasicChannel(endpoint, Credential, Patience), address, new CimHost("raw", CimTransport.Wsman, false));
+        return new WsmanConnection(new BasicChannel(endpoint, Credential, patience), address, new CimHost("raw", CimTransport.Wsman, false));
     }
+
+    private static bool IsSlow(string what) => what is "it is silent" or "it answers a drop at a time";
 
     private static void Check(string what, CimFault fault)
     {
@@ -201,7 +204,7 @@ public sealed class WireFaultTests
 
         // Whether the host has done what was asked is not known then, and the engine must know that.
         Assert.Equal(!what.Contains("401", StringComparison.Ordinal), fault.IsConnectionLost);
-        Assert.Equal(what is "it is silent" or "it answers a drop at a time", fault.HResult == WbemError.TimedOut);
+        Assert.Equal(IsSlow(what), fault.HResult == WbemError.TimedOut);
     }
 
     private static Task Do(Action action)
