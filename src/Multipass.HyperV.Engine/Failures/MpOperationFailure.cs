@@ -72,13 +72,14 @@ internal sealed class MpOperationFailure
 
     private static string Explain(FailureCause cause, FailureContext context, bool atStart = false)
     {
-        var (template, text) = cause.Explanations
-            .Select(template => (Template: template, Text: FailureSlots.Fill(template, context)))
-            .FirstOrDefault(pair => pair.Text is not null);
+        var text = cause.Explanations.Select(template => FailureSlots.Fill(template, context)).FirstOrDefault(text => text is not null);
         return text is null ? throw new InvalidOperationException($"No explanation of {cause.Name} can be given without figures.")
-            : atStart && !template.StartsWith("{host}", StringComparison.Ordinal) ? char.ToUpperInvariant(text[0]) + text.Substring(1)
+            : atStart && !BeginsWithHost(text, context) ? char.ToUpperInvariant(text[0]) + text.Substring(1)
             : text;
     }
+
+    /// <summary>A name is written as its owner writes it, also at the beginning of a sentence.</summary>
+    private static bool BeginsWithHost(string text, FailureContext context) => context.HostName.Length > 0 && text.StartsWith(context.HostName, StringComparison.Ordinal);
 
     private static string AdviceOf(FailureCause cause, FailureContext context)
         => cause.Advice

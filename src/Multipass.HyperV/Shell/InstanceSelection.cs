@@ -57,7 +57,7 @@ internal sealed class InstanceSelection
     public InstanceFilter? KeysOn(HostSession session)
     {
         // What Hyper-V does not know cannot be read from it.
-        var ids = _ids.Concat(ObjectsOn(session).Where(instance => instance.Backend == MpBackend.HyperV).Select(instance => instance.Id)).Distinct().ToList();
+        var ids = _ids.Where(id => id != Guid.Empty).Concat(ObjectsOn(session).Where(instance => instance.Backend == MpBackend.HyperV).Select(instance => instance.Id)).Distinct().ToList();
         return ids.Count == 0 ? null : InstanceFilter.ById(ids);
     }
 
@@ -95,7 +95,8 @@ internal sealed class InstanceSelection
 
         foreach (var id in _ids.Distinct())
         {
-            var matching = byKey.Where(instance => instance.Id == id && IsWanted(instance)).ToList();
+            // What has no virtual machine has no id; nobody can mean it by the empty one.
+            var matching = byKey.Where(instance => id != Guid.Empty && instance.Id == id && IsWanted(instance)).ToList();
             found.AddRange(matching);
             (matching.Count > 0 ? present : absent).Add(TextOf(id));
         }
@@ -159,7 +160,7 @@ internal sealed class InstanceSelection
             HostName = hostNames,
             Detail = stranger is null
                 ? $"there is no instance '{name}' on {hostNames}."
-                : $"{stranger} has a virtual machine named '{name}', but it is not Multipass's: it is reached only as an object from `Get-MpInstance -IncludeUnmanaged`.",
+                : $"the virtual machine '{name}' on {stranger} is not Multipass's: it is reached only as an object from `Get-MpInstance -IncludeUnmanaged`.",
         });
 
     /// <summary>Which names a given one means. One that is an instance's name to the letter means that, whatever else it could be as a pattern: <c>x[1]</c>.</summary>

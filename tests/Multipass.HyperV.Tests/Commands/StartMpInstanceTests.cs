@@ -130,6 +130,7 @@ public sealed class StartMpInstanceTests(HostedPowerShell shell) : CommandTestBa
 
     [Theory]
     [InlineData("Start-MpInstance nobody", "InstanceNotFound,Multipass.HyperV.Commands.StartMpInstanceCommand")]
+    [InlineData("Start-MpInstance -Id 00000000-0000-0000-0000-000000000000", "InstanceNotFound,Multipass.HyperV.Commands.StartMpInstanceCommand")]
     [InlineData("Start-MpInstance -Id 8286DFCE-CBB8-42D5-A582-DDD62C8ABBE9", "InstanceNotFound,Multipass.HyperV.Commands.StartMpInstanceCommand")]
     [InlineData("Start-MpInstance ''", "ParameterArgumentValidationError,Multipass.HyperV.Commands.StartMpInstanceCommand")]
     [InlineData("Start-MpInstance foo -Timeout -1", "ParameterArgumentValidationError,Multipass.HyperV.Commands.StartMpInstanceCommand")]
