@@ -58,6 +58,25 @@ public sealed class HostCommandTests(HostedPowerShell shell) : CommandTestBase(s
     }
 
     [Fact]
+    public void What_is_not_there_yet_is_waited_for_on_the_hosts_that_can_be_read()
+    {
+        var first = FileOf("""{ "host": { "name": "one" }, "instances": [ { "name": "late", "appearsAfterMilliseconds": 1200 }, { "name": "here" } ] }""", "1.json");
+        var second = FileOf("""{ "host": { "name": "two" }, "instances": [ { "name": "other" } ] }""", "2.json");
+        var third = FileOf("""{ "host": { "name": "three", "access": "None" } }""", "3.json");
+        Shell.Run("Connect-MpHost -Simulated -Scenario $first,$second,$third", ("first", first), ("second", second), ("third", third));
+        var result = Shell.Run("Wait-MpInstance late,here -State Stopped -PassThru -Timeout 20");
+        HasId("PermissionDenied", "WaitMpInstance", TheError(result));
+        Assert.Equal(["here on one", "late on one"], result.Output.Select(item => (MpInstance)item.BaseObject).Select(instance => $"{instance.Name} on {instance.HostName}").Order());
+        Assert.DoesNotContain(result.Progress, record => record.Activity is "Waiting for 3 instances" or "Waiting for 4 instances");
+
+        // Where it was looked for is said; where it could not be has an error of its own.
+        var never = Shell.Run("Wait-MpInstance never -State Stopped -Timeout 1");
+        Assert.Equal(["InstanceNotFound", "PermissionDenied"], never.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]).Order());
+        Assert.Contains(never.Errors, error => error.Exception.Message.StartsWith("There was no instance 'never' on one, two within 1 s", StringComparison.Ordinal));
+        HasId("PermissionDenied", "WaitMpInstance", TheError(Shell.Run("Wait-MpInstance never -State Stopped -Timeout 1 -MpHost three")));
+    }
+
+    [Fact]
     public void Connections_belong_to_a_runspace()
     {
         Shell.Run("Connect-MpHost -Simulated");
