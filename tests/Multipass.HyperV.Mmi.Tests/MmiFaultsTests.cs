@@ -50,6 +50,8 @@ public sealed class MmiFaultsTests
         { 1, 0x803380E4, CimStatus.Failed, 0x803380E4, "AuthenticationFailed" },
         { 1, 0x8009030E, CimStatus.Failed, 0x8009030E, "AuthenticationFailed" },
         { 2, 0x8007052E, CimStatus.AccessDenied, 0x8007052E, "AuthenticationFailed" },
+        { 1, 0x80072F8F, CimStatus.Failed, 0x80072F8F, "CertificateNotTrusted" },
+        { 1, 0x800B010F, CimStatus.Failed, 0x800B010F, "CertificateNotTrusted" },
     };
 
     [Theory]

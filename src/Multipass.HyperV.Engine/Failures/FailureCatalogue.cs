@@ -263,6 +263,26 @@ internal static partial class FailureCatalogue
         },
     };
 
+    public static readonly FailureCause CertificateNotTrusted = new(
+        "CertificateNotTrusted",
+        AuthenticationError,
+        "this computer does not trust the certificate of {host}: {detail}",
+        "this computer does not trust the certificate of {host}.")
+    {
+        Stages = Call,
+
+        // winerror.h: untrusted root, untrusted test root, chain, expired, other name; winhttp.h, as HRESULTs: authority, date, name, and all of these in one (12175).
+        Proofs = new[]
+        {
+            Proof.HResult(0x800B0109), Proof.HResult(0x800B010D), Proof.HResult(0x800B010A), Proof.HResult(0x800B0101), Proof.HResult(0x800B010F),
+            Proof.HResult(0x80072F0D), Proof.HResult(0x80072F05), Proof.HResult(0x80072F06), Proof.HResult(0x80072F8F),
+        },
+        Advice = new Advice[]
+        {
+            "Connect by the name that the certificate is for, or have whoever issued it trusted here. A certificate of the host's own making is accepted with `-SkipCertificateCheck`, on a network that you trust.",
+        },
+    };
+
     // Found before anything is asked of a host.
     public static readonly FailureCause AmbiguousName = new(
         "AmbiguousName",
@@ -492,7 +512,7 @@ internal static partial class FailureCatalogue
             HypervisorResources, ProcessorLimit, NumaMismatch, FeatureUnavailable, DeviceAssignment, PartitionExists, HostDiskFull, KeyProtector, LogonRightMissing,
             DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled, PermissionDenied, ConfigInaccessible, WorkerCrashed, WorkerNotResponding, SwitchPortInvalid,
             FirmwareDataInvalid, DeviceFailure, MemoryConfigInvalid, HyperVComponentNotRunning, RebootRequired, NotSupported, HostTimedOut,
-            InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed,
+            InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed, CertificateNotTrusted,
             StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
             AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
             TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,

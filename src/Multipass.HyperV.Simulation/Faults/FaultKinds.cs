@@ -127,6 +127,9 @@ internal static class FaultKinds
     /// <summary>"Logon failure" (winerror.h).</summary>
     public static readonly FaultKind AuthenticationFailed = HostUnreachable with { Name = "AuthenticationFailed", HResult = 0x8007052E };
 
+    /// <summary>"A certificate chain processed, but terminated in a root certificate which is not trusted" (winerror.h).</summary>
+    public static readonly FaultKind CertificateNotTrusted = HostUnreachable with { Name = "CertificateNotTrusted", HResult = 0x800B0109 };
+
     /// <summary>"The object invoked has disconnected from its clients" (winerror.h): a connection that was ended while it was used.</summary>
     public static readonly FaultKind HostNotConnected = HostUnreachable with { Name = "HostNotConnected", HResult = unchecked((uint)WbemError.Disconnected) };
 
@@ -159,7 +162,7 @@ internal static class FaultKinds
         SwitchPortInvalid, SavedStateInvalid, DiskFormatUnsupported, DiskCorrupt, HostDiskFull, ConfigInaccessible, MemoryConfigInvalid, ProcessorLimit, NumaMismatch,
         HypervisorResources, HyperVComponentNotRunning, FeatureUnavailable, DeviceAssignment, DeviceFailure, FirmwareDataInvalid, KeyProtector, PartitionExists,
         WorkerCrashed, WorkerNotResponding, LogonRightMissing, RebootRequired, HostTimedOut, NotSupported, JobCancelled, Unknown,
-        InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled, HostUnreachable, AuthenticationFailed, HostNotConnected, GuestNotReady,
+        InvalidState, InstanceNotFound, PermissionDenied, VmmsNotRunning, HyperVNotInstalled, HostUnreachable, AuthenticationFailed, CertificateNotTrusted, HostNotConnected, GuestNotReady,
         NeverEnds, JobLost, ConnectionDropped, AnswerLate, AccessDenied, VmmsRestart, CrashAfterSuccess,
     };
 

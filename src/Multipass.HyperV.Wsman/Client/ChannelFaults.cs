@@ -14,9 +14,6 @@ internal static class ChannelFaults
     /// <summary>There is no such way of authentication (SEC_E_SECPKG_NOT_FOUND, winerror.h).</summary>
     public const int PackageNotFound = unchecked((int)0x80090305);
 
-    /// <summary>A certificate that is not trusted (CERT_E_UNTRUSTEDROOT, winerror.h): no connection was lost, none was made.</summary>
-    private const int UntrustedCertificate = unchecked((int)0x800B0109);
-
     public static CimFaultException NotAnswered(Uri address, TimeSpan patience)
         => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0.##} s.");
 
@@ -43,8 +40,10 @@ internal static class ChannelFaults
     public static CimFaultException Of(Uri address, Exception exception)
         => exception switch
         {
+            // No connection was lost, none was made.
+            _ when InnermostOf(exception) is CertificateRefusedException refused => Of(CimStatus.Failed, refused.HResult, $"the certificate of {address}: {refused.Message}.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or HttpRequestException { InnerException: AuthenticationException }
-                => Of(CimStatus.Failed, UntrustedCertificate, $"No secure connection to {address}: {Innermost(exception).TrimEnd('.')}. A certificate that the host has made itself is accepted with -SkipCertificateCheck.", exception),
+                => Of(CimStatus.Failed, WbemError.RpcServerUnavailable, $"no secure connection to {address}: {Innermost(exception)}", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } or HttpRequestException { InnerException: SocketException }
                 => Of(CimStatus.Failed, WbemError.RpcServerUnavailable, $"{address} cannot be reached: {Innermost(exception)}", exception),
             _ => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"{address} broke off: {Innermost(exception)}", exception),
@@ -53,13 +52,15 @@ internal static class ChannelFaults
     /// <summary>True for what an HTTP exchange may end in.</summary>
     public static bool IsOnTheWay(Exception exception) => exception is HttpRequestException or IOException or SocketException or HttpIOException or AuthenticationException;
 
-    private static string Innermost(Exception exception)
+    private static string Innermost(Exception exception) => InnermostOf(exception).Message;
+
+    private static Exception InnermostOf(Exception exception)
     {
         while (exception.InnerException is { } inner)
         {
             exception = inner;
         }
 
-        return exception.Message;
+        return exception;
     }
 }

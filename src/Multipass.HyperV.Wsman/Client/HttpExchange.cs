@@ -41,11 +41,7 @@ internal static class HttpExchange
             MaxConnectionsPerServer = mostConnections,
             MaxResponseHeadersLength = 64,
         };
-        if (endpoint.SkipCertificateCheck)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = AcceptAny;
-        }
-
+        handler.SslOptions.RemoteCertificateValidationCallback = endpoint.SkipCertificateCheck ? AcceptAny : CertificateRefusedException.Check;
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

@@ -22,7 +22,7 @@ public abstract class MpOperationCommand : MpTargetCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary><para type="description">Returns a job at once that waits in the background: one child job for each instance. At once is as soon as all hosts have been read; the work on each begins before. Stop-Job stops waiting and undoes nothing.</para></summary>
+    /// <summary><para type="description">Returns a job as soon as all hosts have been read, and works in the background: one child job for each instance. Stop-Job stops waiting and undoes nothing.</para></summary>
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 

@@ -26,7 +26,7 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
     private bool _yesToAll;
     private bool _noToAll;
 
-    /// <summary><para type="description">Returns a job at once that repairs in the background: one child job for each instance. Nobody can be asked there: what must be confirmed is not done without -Confirm:$false.</para></summary>
+    /// <summary><para type="description">Returns a job as soon as all hosts have been read, and repairs in the background: one child job for each instance. Nobody can be asked there: what must be confirmed is not done without -Confirm:$false.</para></summary>
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 

@@ -5,10 +5,12 @@ using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using System;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Server.Http;
 using Multipass.HyperV.Server;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Torture.Wire;
+using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman;
 using Xunit;
 using static Multipass.HyperV.Torture.Wire.ForeignClient;
@@ -100,10 +102,22 @@ public sealed class WireScaleTests
         var endpoint = ServedHost.EndpointOf(server.Urls[0]) with { AllowUnencrypted = false };
 
         var exception = await Assert.ThrowsAsync<CimFaultException>(() => new WsmanTransport().ConnectAsync(endpoint, TestContext.Current.CancellationToken));
-        Assert.Contains("secure connection", exception.Message);
+        Assert.Equal(unchecked((int)0x800B0109), exception.Fault.HResult);
+        Assert.Equal("CertificateNotTrusted", FailureCatalogue.Judge(FailureEvidence.OfFault(exception.Fault), HostFacts.None).Name);
+        Assert.Contains("is not trusted", exception.Message);
         Assert.False(exception.Fault.IsConnectionLost);
         using var connection = await new WsmanTransport().ConnectAsync(endpoint with { SkipCertificateCheck = true }, TestContext.Current.CancellationToken);
         Assert.Equal("HV-SIM", connection.Host.Name);
+    }
+
+    [Fact]
+    public async Task HTTPS_to_a_port_without_is_no_matter_of_certificates()
+    {
+        await using var host = await ServedHost.StartAsync("{}");
+        var exception = await Assert.ThrowsAsync<CimFaultException>(
+            () => new WsmanTransport().ConnectAsync(ServedHost.EndpointOf(host.Address) with { UseSsl = true }, TestContext.Current.CancellationToken));
+        Assert.Equal(WbemError.RpcServerUnavailable, exception.Fault.HResult);
+        Assert.Contains("no secure connection", exception.Message);
     }
 
     [Fact]
