@@ -41,7 +41,7 @@ internal static class ChannelFaults
         => exception switch
         {
             // No connection was lost, none was made.
-            _ when InnermostOf(exception) is CertificateRefusedException refused => Of(CimStatus.Failed, refused.HResult, $"the certificate of {address}: {refused.Message}.", exception),
+            _ when InnermostOf(exception) is CertificateRefusedException refused => Of(CimStatus.Failed, refused.HResult, $"{refused.Message} ({address}).", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or HttpRequestException { InnerException: AuthenticationException }
                 => Of(CimStatus.Failed, WbemError.RpcServerUnavailable, $"no secure connection to {address}: {Innermost(exception)}", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } or HttpRequestException { InnerException: SocketException }
