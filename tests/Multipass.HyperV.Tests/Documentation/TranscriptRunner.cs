@@ -28,8 +28,7 @@ internal sealed class TranscriptRunner : IDisposable
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         }
 
-        _runspace = RunspaceFactory.CreateRunspace(_host, state);
-        _runspace.Open();
+        _runspace = HostedPowerShell.Open(() => RunspaceFactory.CreateRunspace(_host, state));
         Invoke(shell => shell.AddCommand("Import-Module").AddParameter("Name", HostedPowerShell.ManifestPath).AddParameter("ErrorAction", ActionPreference.Stop));
         // Documents name files as seen from the top of the repository.
         _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(HostedPowerShell.RepositoryRoot));

@@ -47,10 +47,9 @@ public sealed class HostedPowerShell : IDisposable
         }
 
         Host = new RecordingHost();
-        _runspace = RunspaceFactory.CreateRunspace(Host, state);
+        _runspace = Open(() => RunspaceFactory.CreateRunspace(Host, state));
         try
         {
-            _runspace.Open();
             using PowerShell import = PowerShell.Create(_runspace);
             import.AddCommand("Import-Module").AddParameter("Name", ManifestPath).AddParameter("ErrorAction", ActionPreference.Stop).Invoke();
         }
@@ -72,6 +71,23 @@ public sealed class HostedPowerShell : IDisposable
 
     /// <summary>What scripts write to, and who answers their questions. It is cleared when a script begins.</summary>
     public RecordingHost Host { get; }
+
+    /// <summary>Opens a runspace that knows the computer's drives: PowerShell leaves out what it could not look at in that moment, and once in thousands of times that was the root itself.</summary>
+    public static Runspace Open(Func<Runspace> create)
+    {
+        string root = Path.GetPathRoot(RepositoryRoot)!;
+        for (int attempt = 1; ; attempt++)
+        {
+            Runspace runspace = create();
+            runspace.Open();
+            if (attempt == 5 || runspace.SessionStateProxy.Drive.GetAll().Any(drive => string.Equals(drive.Root, root, StringComparison.OrdinalIgnoreCase)))
+            {
+                return runspace;
+            }
+
+            runspace.Dispose();
+        }
+    }
 
     /// <summary>Runs a script to its end.</summary>
     /// <param name="script">PowerShell text.</param>
