@@ -23,7 +23,6 @@ internal sealed class ContractLoop : IClock
     private readonly List<Waiter> _waiters = new();
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private int _underWay;
-    private int _late;
 
     public ContractLoop() => HostClock = new ClockOfHost(this);
 
@@ -41,7 +40,21 @@ internal sealed class ContractLoop : IClock
     /// <summary>The clock that the simulated host must be given: who waits on it delays an answer.</summary>
     public IClock HostClock { get; }
 
-    public Task Delay(TimeSpan duration, CancellationToken cancellationToken)
+    public Task Delay(TimeSpan duration, CancellationToken cancellationToken) => Delay(duration, isOfHost: false, cancellationToken);
+
+    /// <summary>Calls whose answers the host delays; they are counted with their waiters, so that none is counted before it can be woken, or after.</summary>
+    private int Late
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.Count(waiter => waiter.IsOfHost);
+            }
+        }
+    }
+
+    private Task Delay(TimeSpan duration, bool isOfHost, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -53,7 +66,7 @@ internal sealed class ContractLoop : IClock
             return Task.CompletedTask;
         }
 
-        var waiter = new Waiter();
+        var waiter = new Waiter { IsOfHost = isOfHost };
         lock (_lock)
         {
             waiter.Due = _now + duration;
@@ -109,7 +122,7 @@ internal sealed class ContractLoop : IClock
         }
 
         var underWay = Volatile.Read(ref _underWay);
-        if (underWay > Volatile.Read(ref _late))
+        if (underWay > Late)
         {
             (TryTake(LongestRealCall) ?? throw new TimeoutException($"A call has not ended within {LongestRealCall.TotalSeconds} s of real time.")).Invoke();
         }
@@ -165,6 +178,8 @@ internal sealed class ContractLoop : IClock
 
     private sealed class Waiter
     {
+        public bool IsOfHost { get; init; }
+
         public DateTimeOffset Due { get; set; }
 
         public TaskCompletionSource Ended { get; } = new();
@@ -180,19 +195,13 @@ internal sealed class ContractLoop : IClock
 
         public DateTimeOffset Now => _loop.Now;
 
-        public async Task Delay(TimeSpan duration, CancellationToken cancellationToken)
+        public Task Delay(TimeSpan duration, CancellationToken cancellationToken)
         {
-            Interlocked.Increment(ref _loop._late);
-            try
-            {
-                var delay = _loop.Delay(duration, cancellationToken);
-                _loop.Post(() => { });
-                await delay.ConfigureAwait(false);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _loop._late);
-            }
+            var delay = _loop.Delay(duration, isOfHost: true, cancellationToken);
+
+            // The loop, which waits for this call's answer, is to look again.
+            _loop.Post(() => { });
+            return delay;
         }
     }
 
