@@ -139,24 +139,18 @@ public sealed class ClientProcessTests : IDisposable
     private static async Task HasEndedAsync(int? id)
     {
         Assert.NotNull(id);
-        for (var attempt = 0; attempt < 100; attempt++)
+        try
         {
-            try
-            {
-                using var process = Process.GetProcessById(id.Value);
-                if (process.HasExited)
-                {
-                    return;
-                }
-            }
-            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
-            {
-                return;
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            using var process = Process.GetProcessById(id.Value);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         }
-
-        Assert.Fail($"Process {id} lives on.");
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It had ended before.
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Process {id} lives on.");
+        }
     }
 }
