@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Lifecycle;
@@ -17,11 +18,11 @@ internal sealed class SimulatedRun : IOperationSink
 {
     private readonly List<OperationOutcome> _outcomes = new();
 
-    public SimulatedRun(string scenario, Func<ICimConnection, ICimConnection>? through = null)
+    public SimulatedRun(string scenario, Func<ICimConnection, ICimConnection>? through = null, IHostEvents? events = null)
     {
         Host = new SimulatedHost(Scenario.Parse(scenario), Clock);
         var connection = Host.Connect();
-        Session = new HostSession(through?.Invoke(connection) ?? connection, Host.MultipassView, Clock, new CallGate(32), Host.Events);
+        Session = new HostSession(through?.Invoke(connection) ?? connection, Host.MultipassView, Clock, new CallGate(32), events ?? Host.Events);
     }
 
     public VirtualClock Clock { get; } = new();
