@@ -78,6 +78,7 @@ public sealed class ReportTests(ITestOutputHelper output)
         output.WriteLine($"{Report.All.Count} reports of {projects.Count} projects and forums, {languages.Count} languages, {codes.Count} codes.");
         output.WriteLine(string.Join(", ", languages));
         output.WriteLine(string.Join(", ", codes));
+        Assert.True(Report.All.Count >= 150 && projects.Count >= 25 && languages.Count >= 12 && codes.Count >= 60);
     }
 
     private static IReadOnlyList<string> Distinct(Func<Report, IEnumerable<string>> select)
