@@ -1,17 +1,17 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Simulation.Connections;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Provider;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Simulation.Wql;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation;
 

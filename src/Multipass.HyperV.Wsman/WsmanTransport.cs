@@ -3,7 +3,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman.Client;
 
 namespace Multipass.HyperV.Wsman;

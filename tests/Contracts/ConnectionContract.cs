@@ -9,7 +9,6 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Provider;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Contracts;

@@ -4,9 +4,10 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
 

@@ -4,10 +4,10 @@ using System.Linq;
 using System.Threading.Tasks;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Faults;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 using Xunit;
 
 namespace Multipass.HyperV.Contracts;
@@ -293,7 +293,7 @@ public abstract class LifecycleContract : ContractBase
     }
 
     /// <summary>A state that may have ended between the reading and now.</summary>
-    private static bool IsOnItsWay(MpInstanceState state) => TransitionTable.IsTransitional(state);
+    private static bool IsOnItsWay(MpInstanceState state) => StateTable.IsTransitional(state);
 
     private Task<ContractRun> OpenAsync(string scenario = Story) => ContractRun.OpenAsync(scenario, ConnectAsync);
 }

@@ -203,7 +203,7 @@ public sealed class SimulatedComputer
             },
             StringComparer.OrdinalIgnoreCase);
 
-    internal static MiResult Result(Multipass.HyperV.Cim.CimMethodResult result, string cimNamespace, bool isLocal)
+    internal static MiResult Result(global::Multipass.HyperV.Cim.CimMethodResult result, string cimNamespace, bool isLocal)
     {
         var answer = new MiResult();
         answer.Out.Add(CimMethodParameter.Create("ReturnValue", result.ReturnValue, CimType.UInt32, CimFlags.Out));

@@ -5,6 +5,7 @@ using Microsoft.Management.Infrastructure;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Transports.Mmi;
 using Xunit;
+using CimType = Microsoft.Management.Infrastructure.CimType;
 
 namespace Multipass.HyperV.Mmi.Tests;
 

@@ -13,7 +13,6 @@ using Multipass.HyperV.MmiStandIn;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Transports.Mmi;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Mmi.Tests;

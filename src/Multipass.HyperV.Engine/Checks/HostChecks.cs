@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Vocabulary;
 using static Multipass.HyperV.Checks.HostVerdict;
 
 namespace Multipass.HyperV.Checks;

@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Lifecycle;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Operations;
 using static Multipass.HyperV.MpFindingSeverity;
 
 namespace Multipass.HyperV.Checks;
@@ -47,13 +48,13 @@ internal static class InstanceChecks
             IsFinal = true,
             Detail = test => $"{test.Instance.HostName} has stopped answering: {test.Lost!.Message}",
         },
-        new InstanceCheck("Job", Error, test => TransitionTable.IsTransitional(test.State) && test.Job?.Elapsed > UsualPatience)
+        new InstanceCheck("Job", Error, test => StateTable.IsTransitional(test.State) && test.Job?.Elapsed > UsualPatience)
         {
             Cause = FailureCatalogue.StartTimedOut,
             Detail = test => $"It hangs in {test.State}: {Describe(test)}. A start waits {Seconds(UsualPatience)} for that to end.",
             Recommendation = test => $"Power it off with `Stop-MpInstance {Argument(test)} -TurnOff`, and start it then. If the host refuses that, restart its service there: `Restart-Service vmms`. Running virtual machines are not touched by that.",
         },
-        new InstanceCheck("Job", Warning, test => TransitionTable.IsTransitional(test.State) && !(test.Job?.Elapsed > UsualPatience))
+        new InstanceCheck("Job", Warning, test => StateTable.IsTransitional(test.State) && !(test.Job?.Elapsed > UsualPatience))
         {
             Detail = test => $"It is {test.State}: {Describe(test)}. A start waits until that has ended.",
             Recommendation = test => $"Wait until `Get-MpInstance {Argument(test)}` shows a state that lasts, or let `Start-MpInstance {Argument(test)}` wait.",
@@ -89,7 +90,7 @@ internal static class InstanceChecks
             Detail = test => $"It wants {test.Facts.MemoryWanted} MB, and the host can give {test.Facts.MemoryAvailable} MB: that may not suffice, since Hyper-V needs about {Overhead(test)} MB of its own for it.",
             Recommendation = test => Advice(FailureCatalogue.OutOfMemory, test, test.Facts with { MemoryWanted = test.Facts.MemoryWanted + Overhead(test) }),
         },
-        new InstanceCheck("Job", Warning, test => !TransitionTable.IsTransitional(test.State) && (test.Job is not null || Status(test) == InService))
+        new InstanceCheck("Job", Warning, test => !StateTable.IsTransitional(test.State) && (test.Job is not null || Status(test) == InService))
         {
             Detail = test => $"The host is busy with it: {Describe(test)}. Until that has ended it may refuse other requests.",
             Recommendation = _ => "Wait until it has ended.",

@@ -49,10 +49,10 @@ public enum CimStatus
 public sealed record CimFault(CimStatus Status, int HResult, string Message)
 {
     /// <summary>True when the call may have failed for a reason that passes, or on the way: a later call may be answered.</summary>
-    public bool IsTransient => Status == CimStatus.ServerIsShuttingDown || Vocabulary.WbemError.IsTransient(HResult);
+    public bool IsTransient => Status == CimStatus.ServerIsShuttingDown || Cim.WbemError.IsTransient(HResult);
 
     /// <summary>True when the connection broke or did not answer: whether the host did what was asked is not known.</summary>
-    public bool IsConnectionLost => Vocabulary.WbemError.IsConnectionLost(HResult);
+    public bool IsConnectionLost => Cim.WbemError.IsConnectionLost(HResult);
 }
 
 /// <summary>A call that the host refused, or that never reached it.</summary>

@@ -1,4 +1,6 @@
 using System;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
 using static Multipass.HyperV.Failures.FailureCategory;
 using static Multipass.HyperV.Failures.FailureStages;
 
@@ -207,7 +209,7 @@ internal static partial class FailureCatalogue
             "{hint}",
             new(
                 "The host does not let it be powered off while it is {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then run `Stop-MpInstance {argument} -TurnOff` again.",
-                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState && Lifecycle.TransitionTable.IsTransitional(context.StateAfter),
+                context => context.Operation is MpOperation.TurnOff or MpOperation.DiscardSavedState && StateTable.IsTransitional(context.StateAfter),
                 "it was to be powered off"),
             "Wait until `Get-MpInstance {argument}` shows a state that lasts, and try again.",
         },

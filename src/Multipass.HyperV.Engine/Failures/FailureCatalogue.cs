@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
 using static Multipass.HyperV.Failures.FailureCategory;
 using static Multipass.HyperV.Failures.FailureStages;
 
@@ -112,7 +113,7 @@ internal static partial class FailureCatalogue
         {
             new(
                 "It still hangs in {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`.",
-                context => context.Operation is Lifecycle.MpOperation.TurnOff or Lifecycle.MpOperation.DiscardSavedState,
+                context => context.Operation is MpOperation.TurnOff or MpOperation.DiscardSavedState,
                 "it was to be powered off"),
             "Power it off with `Stop-MpInstance {argument} -TurnOff`, or let `Stop-MpInstance {argument} -Force` do that after -Timeout. What the guest has not written to disk is lost then.",
         },
@@ -159,10 +160,10 @@ internal static partial class FailureCatalogue
         {
             new(
                 "Its guest may still do it. Reset it with `Restart-MpInstance {argument} -Force` if it does not; what the guest has not written to disk is lost then.",
-                context => context.StateAfter == MpInstanceState.Running && context.Operation == Lifecycle.MpOperation.Reboot),
+                context => context.StateAfter == MpInstanceState.Running && context.Operation == MpOperation.Reboot),
             new(
                 "It still hangs in {state}. Power it off with `Stop-MpInstance {argument} -TurnOff`, and start it again.",
-                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+                context => StateTable.IsTransitional(context.StateAfter)),
             "Look at it with `Get-MpInstance {argument}`. " + EventLog + ".",
         },
     };
@@ -189,7 +190,7 @@ internal static partial class FailureCatalogue
         "its guest does not answer.")
     {
         Stages = Request | Job,
-        Proofs = new[] { Proof.Code(Vocabulary.ReturnValue.GuestNotReady), Proof.HResult(0x800710DF) },
+        Proofs = new[] { Proof.Code(Cim.ReturnValue.GuestNotReady), Proof.HResult(0x800710DF) },
         RetryFor = TimeSpan.FromSeconds(30),
         Advice = new Advice[]
         {
@@ -378,7 +379,7 @@ internal static partial class FailureCatalogue
         {
             new(
                 "Run `Repair-MpInstance {argument}` again and say yes, or with -Confirm:$false. Its worker process {process} belongs to this virtual machine alone; what its guest has not written to disk is lost.",
-                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+                context => StateTable.IsTransitional(context.StateAfter)),
             "Run `Repair-MpInstance {argument}` with the same switches again and say yes, or with -Confirm:$false.",
         },
     };
@@ -396,7 +397,7 @@ internal static partial class FailureCatalogue
                 context => context.StateAfter == MpInstanceState.Starting && context.ProcessId is null),
             new(
                 "Restart Hyper-V's management service on {host}, in an elevated prompt: `Restart-Service vmms`; running virtual machines go on. If that does not help, restart the host.",
-                context => Lifecycle.TransitionTable.IsTransitional(context.StateAfter)),
+                context => StateTable.IsTransitional(context.StateAfter)),
             "Look at Multipass itself on {host}: `multipass list`, and the log of its service in the event viewer under Applications, source Multipass. What the host shows is true meanwhile.",
         },
     };

@@ -1,6 +1,6 @@
 using System;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 
 namespace Multipass.HyperV.Failures;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
 
 namespace Multipass.HyperV.Failures;
 
@@ -13,7 +14,7 @@ internal sealed record FailureEvidence
     public const int MostErrors = 64;
 
     /// <summary>Codes that say only that something failed: E_FAIL, E_UNEXPECTED (winerror.h) and WBEM_E_FAILED (wbemcli.h).</summary>
-    private static readonly int[] SayNothing = { unchecked((int)0x80004005), unchecked((int)0x8000FFFF), Vocabulary.WbemError.Failed };
+    private static readonly int[] SayNothing = { unchecked((int)0x80004005), unchecked((int)0x8000FFFF), Cim.WbemError.Failed };
 
     public static readonly FailureEvidence None = new();
 
@@ -44,12 +45,12 @@ internal sealed record FailureEvidence
     public string HostMessage { get; private init; } = string.Empty;
 
     /// <summary>The method's return value or the job's error code, whichever speaks of an error.</summary>
-    public long? Code => Vocabulary.ReturnValue.IsJobError(JobErrorCode) ? JobErrorCode : Vocabulary.ReturnValue.IsJobError(ReturnValue) ? ReturnValue : null;
+    public long? Code => Cim.ReturnValue.IsJobError(JobErrorCode) ? JobErrorCode : Cim.ReturnValue.IsJobError(ReturnValue) ? ReturnValue : null;
 
     /// <summary>A request or its job failed, and nothing says why.</summary>
     public bool HasNoReason
         => Stage is FailureStages.Request or FailureStages.Job
-            && Code is null or Vocabulary.ReturnValue.Failed or Vocabulary.ReturnValue.StatusUnknown
+            && Code is null or Cim.ReturnValue.Failed or Cim.ReturnValue.StatusUnknown
             && HResults.All(code => SayNothing.Contains(code))
             && Fault?.Status is null or CimStatus.Failed;
 
@@ -86,7 +87,7 @@ internal sealed record FailureEvidence
         return new FailureEvidence
         {
             Stage = FailureStages.Job,
-            ReturnValue = Vocabulary.ReturnValue.JobStarted,
+            ReturnValue = Cim.ReturnValue.JobStarted,
             JobId = jobId,
             JobState = job?.State,
             JobErrorCode = job?.ErrorCode,

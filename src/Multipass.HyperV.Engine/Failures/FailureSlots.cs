@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using Multipass.HyperV.Lifecycle;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Operations;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Failures;
 
@@ -61,7 +61,7 @@ internal static class FailureSlots
         ["service"] = ("STATE", context => context.Facts.ServiceState),
         ["window"] = ("FROM and TO", Window),
         ["detail"] = ("DETAILS", context => context.Detail),
-        ["hint"] = ("HINT", context => TransitionTable.RefusalHint(context.Operation, context.Before?.State ?? context.StateAfter)?.Replace("{0}", Argument(context.Name))),
+        ["hint"] = ("HINT", context => RefusalHints.Of(context.Operation, context.Before?.State ?? context.StateAfter)?.Replace("{0}", Argument(context.Name))),
     };
 
     /// <summary>The names of all slots.</summary>

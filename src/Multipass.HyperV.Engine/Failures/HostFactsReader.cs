@@ -7,7 +7,6 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Failures;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 
 namespace Multipass.HyperV.Failures;
 

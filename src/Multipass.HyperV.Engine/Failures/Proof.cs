@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Failures;
 

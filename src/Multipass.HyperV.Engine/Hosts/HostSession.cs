@@ -3,12 +3,11 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Hosts;
 
@@ -134,14 +133,6 @@ internal sealed class HostSession
     public Task<CimMethodResult> InvokeAsync(
         CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, Deadline deadline, CancellationToken cancellationToken)
         => CallAsync(token => _connection.InvokeAsync(path, method, parameters, token), deadline, cancellationToken);
-
-    /// <summary>The virtual machine's state as it is now; null when the host does not have it.</summary>
-    public async Task<MachineReading?> ReadMachineAsync(Guid id, Deadline deadline, CancellationToken cancellationToken)
-    {
-        var query = MachineReading.Query.With(CimCondition.Equal("Name", MachineReading.KeyOf(id)));
-        var records = await QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false);
-        return records.Count == 0 ? null : MachineReading.From(records[0], Clock.Now);
-    }
 
     /// <summary>What the host's event log says of a virtual machine since a moment. Empty where it cannot be read, or not in time.</summary>
     public async Task<IReadOnlyList<HostEvent>> ReadEventsAsync(Guid id, string name, DateTimeOffset from, Deadline deadline, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Multipass.HyperV.Belief;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Hosts;
 
 namespace Multipass.HyperV.Instances;

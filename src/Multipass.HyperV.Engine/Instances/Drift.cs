@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Multipass.HyperV.Multipass;
 using static Multipass.HyperV.MpInstanceState;
 
 namespace Multipass.HyperV.Instances;

@@ -1,5 +1,6 @@
 using System;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Multipass;
 
 namespace Multipass.HyperV;
 

@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Instances;
 
@@ -62,4 +65,12 @@ internal sealed class MachineReading
     /// <summary>A reading, or null for the row of the host itself, whose name is no GUID.</summary>
     public static MachineReading? From(CimRecord record, DateTimeOffset at)
         => Guid.TryParse(record.Text("Name"), out var id) ? new MachineReading(id, record, at) : null;
+
+    /// <summary>The virtual machine's state as it is now; null when the host does not have it.</summary>
+    public static async Task<MachineReading?> ReadAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var query = Query.With(CimCondition.Equal("Name", KeyOf(id)));
+        var records = await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false);
+        return records.Count == 0 ? null : From(records[0], session.Clock.Now);
+    }
 }

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Instances;
 
 namespace Multipass.HyperV;
 
@@ -43,10 +43,10 @@ public sealed class MpHostState
     internal MpInstanceState? ChangesTo
         => !IsInService ? null : RequestedState switch
         {
-            Vocabulary.EnabledState.Enabled or Vocabulary.EnabledState.Starting or Vocabulary.EnabledState.Reset => MpInstanceState.Running,
-            Vocabulary.EnabledState.Disabled or Vocabulary.EnabledState.ShuttingDown => MpInstanceState.Stopped,
-            Vocabulary.EnabledState.EnabledButOffline => MpInstanceState.Suspended,
-            Vocabulary.EnabledState.Quiesce => MpInstanceState.Paused,
+            Cim.EnabledState.Enabled or Cim.EnabledState.Starting or Cim.EnabledState.Reset => MpInstanceState.Running,
+            Cim.EnabledState.Disabled or Cim.EnabledState.ShuttingDown => MpInstanceState.Stopped,
+            Cim.EnabledState.EnabledButOffline => MpInstanceState.Suspended,
+            Cim.EnabledState.Quiesce => MpInstanceState.Paused,
             _ => null,
         };
 
@@ -61,7 +61,7 @@ public sealed class MpHostState
         {
             parts.Add("no EnabledState");
         }
-        else if (enabledState == Vocabulary.EnabledState.Other)
+        else if (enabledState == Cim.EnabledState.Other)
         {
             parts.Add($"{OtherEnabledState ?? "Other"} (1)");
         }

@@ -1,5 +1,5 @@
 using System;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Instances;
 

@@ -7,7 +7,6 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Repair;
 
@@ -18,7 +17,7 @@ internal static class Diagnosis
     public static async Task<RepairCase> ReadAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
     {
         var found = new RepairCase(instance) { HasClient = session.MultipassView?.Client is { IsPresent: true } };
-        var isTransitional = Lifecycle.TransitionTable.IsTransitional(instance.State);
+        var isTransitional = StateTable.IsTransitional(instance.State);
         if (instance.Id == Guid.Empty || !instance.Managed || !(isTransitional || RepairPlanner.IsContradiction(instance.Drift)))
         {
             return found;
@@ -49,7 +48,7 @@ internal static class Diagnosis
     /// <summary>The worker process of a virtual machine, as its own row and the process list have it at this moment.</summary>
     public static async Task<WorkerProcess?> WorkerOfAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (await session.ReadMachineAsync(id, deadline, cancellationToken).ConfigureAwait(false) is not { ProcessId: { } processId })
+        if (await MachineReading.ReadAsync(session, id, deadline, cancellationToken).ConfigureAwait(false) is not { ProcessId: { } processId })
         {
             return null;
         }

@@ -4,14 +4,13 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Belief;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Multipass;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Repair;
 
@@ -80,7 +79,7 @@ internal sealed class InstanceRepair
 
     private bool IsStartFromOff => _before.State == MpInstanceState.Starting && _plan.Case.IsSaved == false;
 
-    private bool IsHanging => TransitionTable.IsTransitional(_state);
+    private bool IsHanging => StateTable.IsTransitional(_state);
 
     /// <summary>Carries the plan out. It ends in an outcome, or in cancellation.</summary>
     public async Task<RepairOutcome> RunAsync()
@@ -481,7 +480,7 @@ internal sealed class InstanceRepair
         }
 
         var isDone = _steps.Any(step => step.Outcome == MpRepairStepOutcome.Done);
-        if (after.ObservedAt is not null && !TransitionTable.IsTransitional(after.State) && !RepairPlanner.IsContradiction(after.Drift) && after.Drift != MpDrift.OrphanOnHost)
+        if (after.ObservedAt is not null && !StateTable.IsTransitional(after.State) && !RepairPlanner.IsContradiction(after.Drift) && after.Drift != MpDrift.OrphanOnHost)
         {
             var result = isDone || after.State != _before.State || after.Drift != _before.Drift ? MpRepairResult.Repaired : MpRepairResult.Healthy;
             return new RepairOutcome(new MpRepair(_before, after, result, _plan.Finding, _steps), null);
@@ -497,7 +496,7 @@ internal sealed class InstanceRepair
     {
         var last = _steps.LastOrDefault(step => step.Outcome is MpRepairStepOutcome.Failed or MpRepairStepOutcome.Withheld);
         var tried = last is null ? string.Empty : $" The last step, \"{last.Text}\", ended so: {last.Result}.";
-        if (TransitionTable.IsTransitional(after.State))
+        if (StateTable.IsTransitional(after.State))
         {
             var keepsSavedState = !_plan.Steps.Any(step => step.Action == MpRepairAction.PowerOff) && _plan.Case.IsSaved != false;
             return new Ending(
@@ -559,7 +558,7 @@ internal sealed class InstanceRepair
 
     private async Task<MachineReading?> ReadMachineAsync()
     {
-        var machine = await _session.ReadMachineAsync(Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
+        var machine = await MachineReading.ReadAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
         _state = machine?.State ?? MpInstanceState.Unknown;
         return machine;
     }

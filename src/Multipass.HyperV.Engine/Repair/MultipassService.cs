@@ -6,7 +6,6 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Repair;
 

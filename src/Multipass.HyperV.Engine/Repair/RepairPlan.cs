@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
 
 namespace Multipass.HyperV.Repair;
 

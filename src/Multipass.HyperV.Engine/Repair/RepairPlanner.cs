@@ -4,8 +4,8 @@ using System.Globalization;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Operations;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Repair;
 
@@ -41,7 +41,7 @@ internal static class RepairPlanner
             AddForChange(found, options, steps);
             if (facts.MultipassSource.Length > 0 && facts.Record is not null)
             {
-                var ends = TransitionTable.IsTransitional(facts.State) ? MpInstanceState.Stopped : facts.State;
+                var ends = StateTable.IsTransitional(facts.State) ? MpInstanceState.Stopped : facts.State;
                 AddForBelief(found, options, steps, ends, $"if Multipass still says otherwise when the host shows {ends}");
             }
 
@@ -66,7 +66,7 @@ internal static class RepairPlanner
     public static bool IsContradiction(MpDrift drift) => drift is MpDrift.StuckStarting or MpDrift.SaysRunning or MpDrift.SaysStopped;
 
     /// <summary>True while the instance is on its way from one state to another, or a job says that it is about to be.</summary>
-    public static bool IsChanging(RepairCase found) => TransitionTable.IsTransitional(found.Instance.State) || found.Job is not null;
+    public static bool IsChanging(RepairCase found) => StateTable.IsTransitional(found.Instance.State) || found.Job is not null;
 
     /// <summary>Whether a restart of Multipass's service would make it look again and nothing else happen.</summary>
     /// <remarks>When its service starts, Multipass starts whatever it believes to be running: a suspended or paused instance would be continued by that.</remarks>
@@ -79,7 +79,7 @@ internal static class RepairPlanner
     private static string FindingOfChange(RepairCase found)
     {
         var job = found.Job is { } running ? $"a job is running ({Describe(running)})" : "no job is to be seen";
-        var since = found.InState is { } time && TransitionTable.IsTransitional(found.Instance.State) ? $" for {Duration(time)}" : string.Empty;
+        var since = found.InState is { } time && StateTable.IsTransitional(found.Instance.State) ? $" for {Duration(time)}" : string.Empty;
         return $"'{found.Instance.Name}' has been {found.Instance.State}{since}, and {job}." + (found.Instance.DriftReason.Length > 0 ? " " + found.Instance.DriftReason : string.Empty);
     }
 
@@ -92,7 +92,7 @@ internal static class RepairPlanner
             MpRepairAction.Await,
             found.Job is { } job ? $"Wait for the running job {job.Id}" : "Wait whether it settles by itself",
             $"it may still end, and a job that makes progress is left alone; {Limit(options.Timeout)} at most"));
-        if (!TransitionTable.IsTransitional(state))
+        if (!StateTable.IsTransitional(state))
         {
             return;
         }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 
 namespace Multipass.HyperV.Simulation.Connections;
 

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Belief;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Time;

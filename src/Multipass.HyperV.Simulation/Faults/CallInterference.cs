@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.Provider;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.Faults;
 

@@ -79,10 +79,10 @@ internal sealed record FaultKind(string Name, FaultEffect Effect, params FaultSt
     public bool AppliesToReading { get; init; }
 
     /// <summary>In the job: the state that it ends in.</summary>
-    public ushort JobState { get; init; } = Vocabulary.JobState.Exception;
+    public ushort JobState { get; init; } = Cim.JobState.Exception;
 
     /// <summary>In the job: <c>ErrorCode</c>.</summary>
-    public ushort JobErrorCode { get; init; } = (ushort)Vocabulary.ReturnValue.Failed;
+    public ushort JobErrorCode { get; init; } = (ushort)Cim.ReturnValue.Failed;
 
     /// <summary>The HRESULT in the job's texts and of a call's fault; zero when there is none.</summary>
     public uint HResult { get; init; }

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 using static Multipass.HyperV.Simulation.Faults.FaultEffect;
 using static Multipass.HyperV.Simulation.Faults.FaultStage;
 
@@ -114,7 +113,7 @@ internal static class FaultKinds
     };
 
     /// <summary>Somebody ends the job.</summary>
-    public static readonly FaultKind JobCancelled = new("JobCancelled", Fail, Job) { JobState = Vocabulary.JobState.Terminated, JobErrorCode = 0, HasText = false };
+    public static readonly FaultKind JobCancelled = new("JobCancelled", Fail, Job) { JobState = Cim.JobState.Terminated, JobErrorCode = 0, HasText = false };
 
     /// <summary>A reason that no catalogue has: "Catastrophic failure" (winerror.h).</summary>
     public static readonly FaultKind Unknown = new("Unknown", Fail, Job, Request) { HResult = 0x8000FFFF, AppliesToReading = true };

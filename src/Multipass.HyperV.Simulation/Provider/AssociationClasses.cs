@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.World;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -1,5 +1,5 @@
 using System;
-using Multipass.HyperV.Schema;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

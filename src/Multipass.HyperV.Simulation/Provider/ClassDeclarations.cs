@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Multipass.HyperV.Schema;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -67,7 +67,7 @@ internal sealed class ConditionMatcher : IRowFilter
         var comparison = (CimComparison)condition;
         if (_class.Property(comparison.Property) is not { } property)
         {
-            throw ObjectManager.Refuse(CimStatus.InvalidQuery, Vocabulary.WbemError.InvalidQuery, $"{_class.Name} has no property '{comparison.Property}'.");
+            throw ObjectManager.Refuse(CimStatus.InvalidQuery, Cim.WbemError.InvalidQuery, $"{_class.Name} has no property '{comparison.Property}'.");
         }
 
         if (!_tests.TryGetValue(property.Name, out var test))
@@ -77,7 +77,7 @@ internal sealed class ConditionMatcher : IRowFilter
 
         if (!test.Add(comparison))
         {
-            throw ObjectManager.Refuse(CimStatus.InvalidQuery, Vocabulary.WbemError.InvalidQuery, $"{_class.Name}.{property.Name} cannot be compared so: {comparison}.");
+            throw ObjectManager.Refuse(CimStatus.InvalidQuery, Cim.WbemError.InvalidQuery, $"{_class.Name}.{property.Name} cannot be compared so: {comparison}.");
         }
 
         _comparisons.Add(comparison);

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.World;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Simulation.Wql;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Simulation.World;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -5,7 +5,6 @@ using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -3,10 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Schema;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Simulation.Wql;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.Provider;
 

@@ -4,7 +4,6 @@ using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Scenarios;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.World;
 

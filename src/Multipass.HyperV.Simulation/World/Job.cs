@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.World;
 

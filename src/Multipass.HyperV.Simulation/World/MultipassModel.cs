@@ -1,9 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Multipass.HyperV.Belief;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Simulation.Scenarios;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.World;
 

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Scenarios;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.World;
 

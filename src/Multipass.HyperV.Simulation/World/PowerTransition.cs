@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Simulation.Faults;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.World;
 

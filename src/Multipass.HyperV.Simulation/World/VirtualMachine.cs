@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Scenarios;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Simulation.World;
 
@@ -70,11 +70,11 @@ internal sealed class VirtualMachine
     /// <summary>Grows with every change, so that what was planned before it can tell that it is out of date.</summary>
     public int Epoch { get; set; }
 
-    public ushort EnabledState { get; private set; } = Vocabulary.EnabledState.Disabled;
+    public ushort EnabledState { get; private set; } = Cim.EnabledState.Disabled;
 
     public string? OtherEnabledState { get; private set; }
 
-    public ushort RequestedState { get; set; } = Vocabulary.EnabledState.NoChangeRequested;
+    public ushort RequestedState { get; set; } = Cim.EnabledState.NoChangeRequested;
 
     public DateTimeOffset TimeOfLastStateChange { get; set; }
 
@@ -114,7 +114,7 @@ internal sealed class VirtualMachine
 
     /// <summary>True while its guest runs: running, or asked to shut down and not off yet.</summary>
     public bool IsGuestUp
-        => Power == PowerState.Running && EnabledState is Vocabulary.EnabledState.Enabled or Vocabulary.EnabledState.ShuttingDown && !IsWorkerLost;
+        => Power == PowerState.Running && EnabledState is Cim.EnabledState.Enabled or Cim.EnabledState.ShuttingDown && !IsWorkerLost;
 
     public void Show(ushort enabledState, string? otherEnabledState, DateTimeOffset now)
     {

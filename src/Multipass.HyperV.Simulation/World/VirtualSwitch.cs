@@ -1,6 +1,6 @@
 using System;
 using Multipass.HyperV.Simulation.Scenarios;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.World;
 

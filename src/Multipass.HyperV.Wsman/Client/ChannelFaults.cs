@@ -4,7 +4,6 @@ using System.Net.Http;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Wsman.Client;
 

@@ -5,7 +5,6 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Wsman.Client;
 

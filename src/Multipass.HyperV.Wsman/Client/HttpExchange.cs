@@ -80,7 +80,7 @@ internal static class HttpExchange
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw exception.InnerException is TimeoutException && !patience.IsCancellationRequested
-                ? ChannelFaults.Of(CimStatus.Failed, Vocabulary.WbemError.RpcServerUnavailable, $"{address} cannot be reached within {ConnectPatience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.")
+                ? ChannelFaults.Of(CimStatus.Failed, Cim.WbemError.RpcServerUnavailable, $"{address} cannot be reached within {ConnectPatience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.")
                 : ChannelFaults.NotAnswered(address, limit);
         }
         catch (Exception exception) when (ChannelFaults.IsOnTheWay(exception))

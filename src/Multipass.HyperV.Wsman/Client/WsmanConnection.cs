@@ -6,7 +6,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using System.Xml.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Schema;
 using Multipass.HyperV.Wsman.Faults;
 using Multipass.HyperV.Wsman.Protocol;
 using Multipass.HyperV.Wsman.Values;
@@ -154,7 +153,7 @@ internal sealed class WsmanConnection : ICimConnection
         {
             return await SendAsync(envelope, expected, cancellationToken).ConfigureAwait(false);
         }
-        catch (CimFaultException exception) when (exception.InnerException is { } cause && ChannelFaults.IsOnTheWay(cause) && exception.Fault.HResult == Vocabulary.WbemError.RpcCallFailed)
+        catch (CimFaultException exception) when (exception.InnerException is { } cause && ChannelFaults.IsOnTheWay(cause) && exception.Fault.HResult == Cim.WbemError.RpcCallFailed)
         {
             return await SendAsync(envelope, expected, cancellationToken).ConfigureAwait(false);
         }

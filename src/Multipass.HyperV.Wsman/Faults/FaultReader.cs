@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using System.Xml.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman.Protocol;
 
 namespace Multipass.HyperV.Wsman.Faults;

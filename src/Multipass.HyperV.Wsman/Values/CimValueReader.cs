@@ -5,7 +5,6 @@ using System.Linq;
 using System.Xml;
 using System.Xml.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Schema;
 using Multipass.HyperV.Wsman.Protocol;
 
 namespace Multipass.HyperV.Wsman.Values;

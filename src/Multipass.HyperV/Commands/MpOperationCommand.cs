@@ -5,7 +5,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Shell;
 
 namespace Multipass.HyperV.Commands;

@@ -7,7 +7,7 @@ using System.Management.Automation.Host;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Repair;
 using Multipass.HyperV.Shell;
 

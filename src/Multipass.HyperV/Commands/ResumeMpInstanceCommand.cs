@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Failures;
+using Multipass.HyperV.Operations;
 
 namespace Multipass.HyperV.Commands;
 

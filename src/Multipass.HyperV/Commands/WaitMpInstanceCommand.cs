@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Shell;
 
 namespace Multipass.HyperV.Commands;

@@ -1,5 +1,5 @@
 using System;
-using Multipass.HyperV.Belief;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Shell;

@@ -9,7 +9,6 @@ using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Shell;
 using Multipass.HyperV.Time;
 using Multipass.HyperV.Transports.Mmi;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Connections;
 

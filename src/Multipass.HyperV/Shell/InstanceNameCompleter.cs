@@ -7,9 +7,10 @@ using System.Management.Automation.Language;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Connections;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Shell;

@@ -1,5 +1,5 @@
 using Multipass.HyperV.Commands;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 
 namespace Multipass.HyperV.Shell;
 

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 
 namespace Multipass.HyperV.Shell;
 
@@ -60,7 +61,7 @@ internal sealed class WindowsEventLog : IHostEvents
         var records = engine.EndInvoke(invocation);
         cancellationToken.ThrowIfCancellationRequested();
         return records
-            .Select(record => XmlOf(record) is { } xml ? HostEvent.Read(xml, machine, instanceName) : null)
+            .Select(record => XmlOf(record) is { } xml ? HostEventReader.Read(xml, machine, instanceName) : null)
             .OfType<HostEvent>()
             .Reverse()
             .ToList();

@@ -1,5 +1,4 @@
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman.Faults;
 
 namespace Multipass.HyperV.Server.Operations;

@@ -9,7 +9,6 @@ using System.Xml.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Provider;
-using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman.Faults;
 using Multipass.HyperV.Wsman.Protocol;
 using Multipass.HyperV.Wsman.Values;
@@ -260,7 +259,7 @@ internal sealed class WsmanService
                 // What the method does not have stays as it is: the provider refuses it by its name.
                 values.Add(
                     parameter?.Name ?? group.Key,
-                    CimValueReader.Value(group.ToArray(), parameter is null ? null : new Schema.CimElement(parameter.Name, CimKinds.TypeOf(parameter.Kind), false)));
+                    CimValueReader.Value(group.ToArray(), parameter is null ? null : new Cim.CimElement(parameter.Name, CimKinds.TypeOf(parameter.Kind), false)));
             }
             catch (WsmanFormatException exception)
             {

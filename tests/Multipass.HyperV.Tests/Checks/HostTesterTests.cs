@@ -5,9 +5,8 @@ using System.Threading;
 using Multipass.HyperV.Checks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Tests.Operations;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Checks;

@@ -7,10 +7,9 @@ using Multipass.HyperV.Checks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Operations;
+using Multipass.HyperV.Tests.Operations;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Checks;

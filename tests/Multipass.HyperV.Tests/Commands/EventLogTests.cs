@@ -8,6 +8,7 @@ using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Failures;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Shell;
 using Xunit;
 

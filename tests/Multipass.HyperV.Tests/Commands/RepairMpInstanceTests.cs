@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using Multipass.HyperV.Belief;
+using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Simulation;
-using Multipass.HyperV.Tests.Belief;
+using Multipass.HyperV.Tests.Multipass;
 using Multipass.HyperV.Tests.Hosting;
 using Xunit;
 

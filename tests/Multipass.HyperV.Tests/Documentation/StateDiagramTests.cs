@@ -1,6 +1,6 @@
 using System;
 using System.IO;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Documentation;

@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Simulation.Faults;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Tests.Operations;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Failures;

@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
 using Multipass.HyperV.Json;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Failures;

@@ -5,8 +5,9 @@ using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
 using Multipass.HyperV.Json;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Tests.Operations;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Failures;

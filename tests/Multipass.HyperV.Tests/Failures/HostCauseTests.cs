@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Tests.Operations;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Failures;

@@ -10,12 +10,11 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Json;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
-using Multipass.HyperV.Tests.Lifecycle;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Tests.Operations;
 
 namespace Multipass.HyperV.Tests.Failures;
 

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
 using Xunit;

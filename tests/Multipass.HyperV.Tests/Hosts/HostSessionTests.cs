@@ -6,7 +6,6 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Hosts;

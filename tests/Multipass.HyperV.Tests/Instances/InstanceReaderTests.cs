@@ -1,7 +1,7 @@
 using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Tests.Operations;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Instances;

@@ -4,12 +4,12 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Operations;
+using Multipass.HyperV.Tests.Operations;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Instances;
@@ -88,7 +88,7 @@ public sealed class LastFailureTests
         var run = new SimulatedRun(SimulatedRun.One("\"memoryMB\": 65536"));
         run.Start("foo");
         var instances = run.ReadAll();
-        run.Host.AddFault("foo", Multipass.HyperV.Simulation.SimulatedFault.FromDictionary(new System.Collections.Hashtable { ["operation"] = "Query", ["kind"] = "PermissionDenied", ["times"] = 2 }));
+        run.Host.AddFault("foo", global::Multipass.HyperV.Simulation.SimulatedFault.FromDictionary(new System.Collections.Hashtable { ["operation"] = "Query", ["kind"] = "PermissionDenied", ["times"] = 2 }));
         Assert.Empty(Read(run, instances));
         Assert.Single(Read(run, instances));
     }

@@ -70,7 +70,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
 
         internal string Root { get; } = Directory.CreateTempSubdirectory("mp-package-").FullName;
 
-        internal string Version { get; } = typeof(Multipass.HyperV.Commands.MpCommand).Assembly.GetName().Version!.ToString(3);
+        internal string Version { get; } = typeof(global::Multipass.HyperV.Commands.MpCommand).Assembly.GetName().Version!.ToString(3);
 
         internal string Folder => Path.Combine(Root, "Multipass.HyperV", Version);
 

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
 using Multipass.HyperV.Repair;
-using Multipass.HyperV.Tests.Lifecycle;
+using Multipass.HyperV.Tests.Operations;
 using Multipass.HyperV.Torture.Drift;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Repair;
@@ -81,7 +82,7 @@ public sealed class RepairTests
                 else
                 {
                     Assert.False(RepairPlanner.IsContradiction(after.Drift), at);
-                    Assert.False(Multipass.HyperV.Lifecycle.TransitionTable.IsTransitional(after.State), at);
+                    Assert.False(StateTable.IsTransitional(after.State), at);
                 }
 
                 Assert.Equal((at, steps), (at, new string(outcome.Report.Steps.Select(step => Letter(step.Action)).ToArray())));
@@ -447,15 +448,15 @@ public sealed class RepairTests
             _ => 'R',
         };
 
-    private static Multipass.HyperV.Simulation.SimulatedFault Fault(string operation, string kind, int times)
-        => Multipass.HyperV.Simulation.Faults.FaultReader.Read(Multipass.HyperV.Json.JsonReader.Parse($$"""{ "operation": "{{operation}}", "kind": "{{kind}}", "times": {{times}} }"""));
+    private static global::Multipass.HyperV.Simulation.SimulatedFault Fault(string operation, string kind, int times)
+        => global::Multipass.HyperV.Simulation.Faults.FaultReader.Read(global::Multipass.HyperV.Json.JsonReader.Parse($$"""{ "operation": "{{operation}}", "kind": "{{kind}}", "times": {{times}} }"""));
 
     /// <summary>Asks for a change, as somebody else would.</summary>
     private static void Begin(RepairRun run, ushort request)
         => run.Clock.Run(() => run.Session.InvokeAsync(
-            Multipass.HyperV.Instances.MachineReading.PathOf(run.ReadAll(Multipass.HyperV.Instances.InstanceDetail.State).Single().Id),
+            global::Multipass.HyperV.Instances.MachineReading.PathOf(run.ReadAll(global::Multipass.HyperV.Instances.InstanceDetail.State).Single().Id),
             CimNames.RequestStateChange,
             new Dictionary<string, object?> { ["RequestedState"] = request },
-            Multipass.HyperV.Time.Deadline.In(run.Clock, TimeSpan.FromSeconds(30)),
+            global::Multipass.HyperV.Time.Deadline.In(run.Clock, TimeSpan.FromSeconds(30)),
             System.Threading.CancellationToken.None));
 }

@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Simulation;

@@ -1,5 +1,5 @@
 using System.Linq;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Simulation;

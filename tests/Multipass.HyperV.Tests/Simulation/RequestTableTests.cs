@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Cim;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Simulation;

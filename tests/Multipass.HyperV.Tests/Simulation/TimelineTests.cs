@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Simulation;

@@ -5,12 +5,12 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Connections;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Shell;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Windows;

@@ -6,7 +6,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Transports.Mmi;
-using Multipass.HyperV.Vocabulary;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Windows;

@@ -2,6 +2,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Tests.Commands;
 using Multipass.HyperV.Tests.Hosting;
 using Multipass.HyperV.Torture.Wire;
@@ -23,7 +24,7 @@ public sealed class ConnectOverTheWireTests(HostedPowerShell shell) : CommandTes
         Assert.Contains("unencrypted", warning);
         Assert.DoesNotContain(ServedHost.Password, warning);
         var host = Only<MpHost>(connected);
-        Assert.Equal(("HV-WIRE", "127.0.0.1", Cim.CimTransport.Wsman), (host.Name, host.ComputerName, host.Transport));
+        Assert.Equal(("HV-WIRE", "127.0.0.1", CimTransport.Wsman), (host.Name, host.ComputerName, host.Transport));
         Assert.Equal(MpInstanceState.Running, Only<MpInstance>(Shell.Run("Start-MpInstance a -PassThru")).State);
         Assert.Single(served.Host.Calls, call => call.ChangesState);
     }

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 using System.Threading;
 using System.Xml.Linq;
 using System;
-using Multipass.HyperV.Schema;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Time;
 using Multipass.HyperV.Torture.Wire;

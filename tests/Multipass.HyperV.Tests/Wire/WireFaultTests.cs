@@ -1,15 +1,14 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Net;
-using System.Threading.Tasks;
+using System.Net.Sockets;
 using System.Threading;
-using System;
+using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Torture.Wire;
-using Multipass.HyperV.Vocabulary;
-using Multipass.HyperV.Wsman.Client;
 using Multipass.HyperV.Wsman;
+using Multipass.HyperV.Wsman.Client;
 using Xunit;
 
 namespace Multipass.HyperV.Tests.Wire;

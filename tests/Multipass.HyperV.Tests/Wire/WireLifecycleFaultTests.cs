@@ -1,18 +1,17 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Text;
-using System.Threading.Tasks;
 using System.Threading;
-using System;
+using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Contracts;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Torture.Wire;
-using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman.Client;
 using Xunit;
 
@@ -86,7 +85,7 @@ public sealed class WireLifecycleFaultTests : IAsyncDisposable
             var when = $"{what} at exchange {struck}";
 
             Assert.True(requests <= 1, $"{when}: {requests} requests");
-            Assert.True(outcome.After.ObservedAt is null ? outcome.After.State == MpInstanceState.Unknown : outcome.After.State == truth || TransitionTable.IsTransitional(outcome.After.State), $"{when}: {outcome.After.State}, {truth}");
+            Assert.True(outcome.After.ObservedAt is null ? outcome.After.State == MpInstanceState.Unknown : outcome.After.State == truth || StateTable.IsTransitional(outcome.After.State), $"{when}: {outcome.After.State}, {truth}");
             if (outcome.Failure is null)
             {
                 Assert.True(truth == MpInstanceState.Running && outcome.After.State == truth, $"{when}: success, but {truth}");

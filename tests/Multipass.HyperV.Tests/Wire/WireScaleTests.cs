@@ -1,16 +1,15 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
-using System;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Server.Http;
 using Multipass.HyperV.Server;
+using Multipass.HyperV.Server.Http;
 using Multipass.HyperV.Simulation;
 using Multipass.HyperV.Torture.Wire;
-using Multipass.HyperV.Vocabulary;
 using Multipass.HyperV.Wsman;
 using Xunit;
 using static Multipass.HyperV.Torture.Wire.ForeignClient;

@@ -8,7 +8,6 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Repair;
 using Multipass.HyperV.Time;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Torture.Drift;
 

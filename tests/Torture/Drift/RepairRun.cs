@@ -53,7 +53,7 @@ internal sealed class RepairRun : IRepairSink
             Deadline.In(Clock, TimeSpan.FromMinutes(1)),
             CancellationToken.None,
             Warnings,
-            effort == MultipassEffortOption.AsUsual ? null : Belief.MultipassEffort.Both));
+            effort == MultipassEffortOption.AsUsual ? null : Multipass.MultipassEffort.Both));
     }
 
     public IReadOnlyList<RepairPlan> Plan(IEnumerable<MpInstance> instances, RepairOptions? options = null)

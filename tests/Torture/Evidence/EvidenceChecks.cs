@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 
 namespace Multipass.HyperV.Torture.Evidence;
 

@@ -6,7 +6,7 @@ using System.Text;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Vocabulary;
+using Multipass.HyperV.Instances;
 
 namespace Multipass.HyperV.Torture.Evidence;
 
@@ -147,7 +147,7 @@ internal sealed class EvidenceGenerator
         var id = Pick(new[] { 19544, 3122, 3030, 16060, 14070, 21502, 14050, 18601, _random.Next() });
         var xml = $"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>{id}</EventID><Channel>{HostEvent.ManagementChannel}</Channel></System>"
             + $"<UserData><VmlEventLog><VmId>{machine}</VmId><Result>{HResultText.Format(Pick(KnownCodes))}</Result><VmName>{SecurityElement.Escape(set.Name)}</VmName></VmlEventLog></UserData></Event>";
-        return HostEvent.Read(_random.Next(5) == 0 ? xml.Substring(0, _random.Next(xml.Length)) : xml, machine, set.Name);
+        return HostEventReader.Read(_random.Next(5) == 0 ? xml.Substring(0, _random.Next(xml.Length)) : xml, machine, set.Name);
     }
 
     private HostFacts Facts()

@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
-using Multipass.HyperV.Vocabulary;
 using Mi = Microsoft.Management.Infrastructure;
 
 namespace Multipass.HyperV.Transports.Mmi;

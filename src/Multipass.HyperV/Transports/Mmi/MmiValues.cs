@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 using Mi = Microsoft.Management.Infrastructure;
 
 namespace Multipass.HyperV.Transports.Mmi;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Multipass.HyperV.Cim;
-using Multipass.HyperV.Vocabulary;
 
 namespace Multipass.HyperV.Transports.Mmi;
 

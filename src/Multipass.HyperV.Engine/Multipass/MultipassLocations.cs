@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Multipass.HyperV.Multipass;
+
+/// <summary>What of the computer decides where Multipass keeps its files.</summary>
+/// <param name="Storage"><c>MULTIPASS_STORAGE</c>, as its service has it; null when it is not set.</param>
+/// <param name="ProgramData">The folder for programs' common data.</param>
+/// <param name="SystemProfile">The profile folder of the account that the service runs as.</param>
+/// <param name="Driver"><c>MULTIPASS_VM_DRIVER</c>, which overrides the driver setting; null when it is not set.</param>
+internal sealed record MultipassEnvironment(string? Storage, string ProgramData, string SystemProfile, string? Driver = null);
+
+/// <summary>Where Multipass keeps its files (platform_win.cpp and daemon_config.cpp in canonical/multipass).</summary>
+internal sealed class MultipassLocations
+{
+    public const string DatabaseName = "multipassd-vm-instances.json";
+    public const string ImageRecordsName = "multipassd-instance-image-records.json";
+    public const string SettingsName = "multipassd.conf";
+
+    private MultipassLocations(string data, string cache, IReadOnlyList<string> settings)
+    {
+        Data = data;
+        Cache = cache;
+        Settings = settings;
+    }
+
+    /// <summary>The data folder: the database is there, and the vault with the disks.</summary>
+    public string Data { get; }
+
+    /// <summary>Where old versions kept the database.</summary>
+    public string Cache { get; }
+
+    /// <summary>Where the daemon's settings may be, the first that is there counts.</summary>
+    public IReadOnlyList<string> Settings { get; }
+
+    public string Database => Join(Data, DatabaseName);
+
+    public string OldDatabase => Join(Cache, DatabaseName);
+
+    public string ImageRecords => Join(Data, "vault", ImageRecordsName);
+
+    /// <summary>The folder of an instance's disk and DVD image.</summary>
+    public string FolderOf(string name) => Join(Data, "vault", "instances", name);
+
+    /// <summary>The places on this computer, found as Multipass finds them.</summary>
+    public static async Task<MultipassLocations> FindAsync(MultipassEnvironment environment, IMultipassFiles files, CancellationToken cancellationToken)
+    {
+        var ownSettings = Join(environment.SystemProfile, "AppData", "Local", "multipassd", SettingsName);
+        if (environment.Storage is { Length: > 0 } storage)
+        {
+            return new MultipassLocations(Join(storage, "data"), Join(storage, "cache"), new[] { ownSettings, Join(storage, SettingsName) });
+        }
+
+        var root = Join(environment.ProgramData, "Multipass");
+        var legacy = Join(environment.SystemProfile, "AppData", "Roaming", "multipassd");
+        return await files.HasFolderAsync(root, cancellationToken).ConfigureAwait(false) || !await files.HasFolderAsync(legacy, cancellationToken).ConfigureAwait(false)
+            ? new MultipassLocations(Join(root, "data"), Join(root, "cache"), new[] { ownSettings, Join(root, SettingsName) })
+            : new MultipassLocations(legacy, Join(environment.SystemProfile, "AppData", "Local", "multipassd"), new[] { ownSettings });
+    }
+
+    /// <summary>A path below another, with the separator that the other has.</summary>
+    public static string Join(string folder, params string[] parts)
+    {
+        var separator = folder.IndexOf('\\') >= 0 ? "\\" : "/";
+        return folder.TrimEnd('/', '\\') + separator + string.Join(separator, parts);
+    }
+}
