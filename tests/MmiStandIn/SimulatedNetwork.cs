@@ -16,7 +16,7 @@ namespace Multipass.HyperV.MmiStandIn;
 public static class SimulatedNetwork
 {
     private static readonly ConcurrentDictionary<string, SimulatedComputer> Computers = new(StringComparer.OrdinalIgnoreCase);
-    private static volatile SimulatedComputer? local;
+    private static SimulatedComputer? local;
 
     /// <summary>Puts a computer into the network.</summary>
     /// <param name="name">Its name.</param>
@@ -29,13 +29,16 @@ public static class SimulatedNetwork
     }
 
     /// <summary>Makes a computer this one. There is one at a time: tests that need it do not run at once.</summary>
-    public static void BeLocal(SimulatedComputer computer) => local = computer;
+    public static void BeLocal(SimulatedComputer computer) => Volatile.Write(ref local, computer);
+
+    /// <summary>The computer is this one no longer, if it was.</summary>
+    public static void BeRemote(SimulatedComputer computer) => Interlocked.CompareExchange(ref local, null, computer);
 
     /// <summary>A query as the stand-in reads it.</summary>
     public static CimQuery Read(string cimNamespace, string wql) => WqlParser.Parse(cimNamespace, wql);
 
     internal static SimulatedComputer? Find(string? name, bool isLocal)
-        => isLocal ? local : name is not null && Computers.TryGetValue(name, out var computer) ? computer : null;
+        => isLocal ? Volatile.Read(ref local) : name is not null && Computers.TryGetValue(name, out var computer) ? computer : null;
 }
 
 /// <summary>A computer, and everything that was done wrong in speaking to it.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Management.Infrastructure;
 using Microsoft.Management.Infrastructure.Options;
@@ -108,12 +109,18 @@ public sealed class ConnectCommandTests(HostedPowerShell shell) : CommandTestBas
         var (second, two) = Add("HV-TWO");
         Shell.Run("Connect-MpHost $names", ("names", new[] { first, second }));
         var instances = Shell.Run("Get-MpInstance").Output.Select(instance => (MpInstance)instance.BaseObject).ToArray();
-        two.Interference = number => number == 1 ? new CallInterference { Delay = TimeSpan.FromSeconds(1) } : null;
+        var wasFirst = false;
+        two.Interference = number =>
+        {
+            // It keeps silent until the other has been worked on.
+            wasFirst |= number == 1 && SpinWait.SpinUntil(() => one.Calls.Any(call => call.ChangesState), TimeSpan.FromSeconds(20));
+            return null;
+        };
         var result = Shell.Run(script, ("ids", instances.Select(instance => instance.Id).ToArray()), ("instances", instances));
+        Assert.True(wasFirst);
         Assert.Empty(result.Errors);
-        Assert.Equal(new[] { "HV-ONE", "HV-TWO" }, result.Output.Select(instance => ((MpInstance)instance.BaseObject).HostName));
+        Assert.Equal(new[] { "HV-ONE", "HV-TWO" }, result.Output.Select(instance => ((MpInstance)instance.BaseObject).HostName).Order(StringComparer.Ordinal));
         Assert.All(new[] { one, two }, host => Assert.Single(host.Calls, call => call.ChangesState));
-        Assert.True(two.Calls.Single(call => call.ChangesState).Time - one.Calls.Single(call => call.ChangesState).Time > TimeSpan.FromMilliseconds(300));
         Shell.Run("Stop-MpInstance a -TurnOff");
     }
 
@@ -149,6 +156,12 @@ public sealed class ConnectCommandTests(HostedPowerShell shell) : CommandTestBas
         Assert.Single(host.Calls, call => call.ChangesState);
         Assert.Equal(1, _standIn.Computers[0].SessionCount);
         Assert.Empty(Shell.Run("Get-MpHost").Output);
+
+        // It is let go like any other, and reached again when it is needed.
+        Shell.Run("Disconnect-MpHost");
+        Until(() => _standIn.Computers[0].OpenSessionCount == 0);
+        Assert.Equal("HV-LOCAL", Only<MpInstance>(Shell.Run("Get-MpInstance")).HostName);
+        Assert.Equal(2, _standIn.Computers[0].SessionCount);
 
         // A script that simulates never falls through to real machines, whatever becomes of its connection.
         host.ClearCalls();

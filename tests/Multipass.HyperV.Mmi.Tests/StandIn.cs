@@ -50,6 +50,7 @@ internal sealed class StandIn
 
     public async Task AuditAsync()
     {
+        _computers.ForEach(SimulatedNetwork.BeRemote);
         _connections.ForEach(connection => connection.Dispose());
         foreach (var computer in _computers)
         {

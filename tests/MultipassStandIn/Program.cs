@@ -13,7 +13,6 @@ const int Success = 0, CommandLineError = 1, CommandFail = 2;
 // What a stand-in starts: it does nothing, with the output of whoever started it.
 if (args is ["linger"])
 {
-    File.WriteAllText("linger.pid", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
     Thread.Sleep(TimeSpan.FromMinutes(5));
     return Success;
 }
@@ -110,4 +109,12 @@ static void Write(byte[] bytes)
     output.Flush();
 }
 
-static Process Linger() => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, "linger") { UseShellExecute = false })!;
+static Process Linger()
+{
+    var started = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, "linger") { UseShellExecute = false })!;
+
+    // At once, and whole: the one that was started may not come to it, and whoever reads it may do so in this moment.
+    File.WriteAllText("linger.new", started.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    File.Move("linger.new", "linger.pid", overwrite: true);
+    return started;
+}

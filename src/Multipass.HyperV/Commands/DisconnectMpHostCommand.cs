@@ -33,6 +33,11 @@ public sealed class DisconnectMpHostCommand : MpCommand
             return;
         }
 
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Name)))
+        {
+            HostConnections.Current.EndLocal();
+        }
+
         foreach (var name in Name)
         {
             var found = HostConnections.Current.Find(name);

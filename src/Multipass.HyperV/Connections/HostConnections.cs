@@ -59,6 +59,13 @@ internal sealed class HostConnections
         replaced.ForEach(known => known.Connection.Dispose());
     }
 
+    /// <summary>Ends the connection to this computer that nobody asked for; the next cmdlet that needs one makes it anew.</summary>
+    public void EndLocal()
+    {
+        Local?.Connection.Dispose();
+        Local = null;
+    }
+
     public bool Remove(MpHost host)
     {
         lock (_lock)

@@ -50,6 +50,13 @@ public abstract class CommandTestBase(HostedPowerShell shell) : IClassFixture<Ho
         Assert.Empty(result.Errors);
     }
 
+    /// <summary>A connection to a host on which time passes only with the calls that it receives: for <c>-MpHost</c>.</summary>
+    private protected static MpHost Looked(string scenario)
+    {
+        var host = new SimulatedHost(Scenario.Parse(scenario), new CallClock());
+        return new MpHost(host.Connect(), host.MultipassView, host, "test", DateTimeOffset.UnixEpoch);
+    }
+
     private protected static T Only<T>(Result result) => (T)Assert.Single(result.Output).BaseObject;
 
     /// <summary>The one error of a script, whether it ended the script or not.</summary>

@@ -51,8 +51,8 @@ public sealed class JobTests(HostedPowerShell shell) : CommandTestBase(shell)
     [Fact]
     public void Progress_has_percentages_and_ends_completed()
     {
-        Connect("""{ "host": { "jobMilliseconds": 400 }, "instances": [ { "name": "a" }, { "name": "b" } ] }""");
-        var result = Shell.Run("$job = Start-MpInstance a,b -AsJob; $null = Wait-Job $job; $job");
+        var host = Looked("""{ "host": { "jobMilliseconds": 400 }, "instances": [ { "name": "a" }, { "name": "b" } ] }""");
+        var result = Shell.Run("$job = Start-MpInstance a,b -AsJob -MpHost $host1; $null = Wait-Job $job; $job", ("host1", host));
         var children = Only<MpJob>(result).ChildJobs;
         foreach (var child in children)
         {

@@ -123,10 +123,13 @@ public sealed class LifecycleCommandTests(HostedPowerShell shell) : CommandTestB
     [Fact]
     public void Every_bar_is_under_one_parent_and_ends_completed()
     {
-        Connect("""{ "host": { "jobMilliseconds": 300 }, "instances": [ { "name": "a", "state": "Running" }, { "name": "b", "state": "Running" } ] }""");
-        foreach (var script in new[] { "Suspend-MpInstance a,b", "Resume-MpInstance a,b", "Wait-MpInstance a,b -For IPAddress -Timeout 1" })
+        var host = Looked("""
+            { "host": { "jobMilliseconds": 300 }, "instances": [
+                { "name": "a", "state": "Running", "guest": { "bootMilliseconds": 400, "ipv4": "172.20.48.5" } }, { "name": "b", "state": "Running", "guest": { "bootMilliseconds": 400, "ipv4": "172.20.48.6" } } ] }
+            """);
+        foreach (var script in new[] { "Suspend-MpInstance a,b", "Resume-MpInstance a,b", "Stop-MpInstance a,b", "Start-MpInstance a,b -WaitFor IPAddress" })
         {
-            var records = Shell.Run(script).Progress;
+            var records = Shell.Run(script + " -MpHost $host1", ("host1", host)).Progress;
             var parent = Assert.Single(records.Where(record => record.ParentActivityId < 0).Select(record => record.ActivityId).Distinct());
             Assert.Equal(2, records.Where(record => record.ParentActivityId == parent).Select(record => record.ActivityId).Distinct().Count());
             Assert.All(records.GroupBy(record => record.ActivityId), activity => Assert.True(activity.Last().Completed));

@@ -172,8 +172,8 @@ public sealed class StartMpInstanceTests(HostedPowerShell shell) : CommandTestBa
     [Fact]
     public void Progress_ends_completed_and_verbose_lines_have_numbers()
     {
-        Connect("""{ "host": { "jobMilliseconds": 200 }, "instances": [ { "name": "a" }, { "name": "b" } ] }""");
-        var result = Shell.Run("Start-MpInstance a,b -Verbose");
+        var host = Looked("""{ "host": { "jobMilliseconds": 400 }, "instances": [ { "name": "a" }, { "name": "b" } ] }""");
+        var result = Shell.Run("Start-MpInstance a,b -Verbose -MpHost $host1", ("host1", host));
         Assert.Contains(result.Verbose, line => line.Contains("4096", StringComparison.Ordinal));
         Assert.NotEmpty(result.Progress);
         foreach (var activity in result.Progress.GroupBy(record => record.ActivityId))

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
@@ -21,6 +22,8 @@ internal sealed class TranscriptRunner : IDisposable
 
     internal TranscriptRunner()
     {
+        // Where long lines break, how numbers and moments are written: as the documents show it, whatever the reader's own system would. It lasts as long as the runner's own thread.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
         var state = InitialSessionState.CreateDefault2();
         state.Variables.Add(new SessionStateVariableEntry("PSModuleAutoLoadingPreference", PSModuleAutoLoadingPreference.None, "The same commands on every machine."));
         if (OperatingSystem.IsWindows())
@@ -28,7 +31,7 @@ internal sealed class TranscriptRunner : IDisposable
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         }
 
-        _runspace = HostedPowerShell.Open(() => RunspaceFactory.CreateRunspace(_host, state));
+        _runspace = HostedPowerShell.Open(RunspaceFactory.CreateRunspace(_host, state));
         Invoke(shell => shell.AddCommand("Import-Module").AddParameter("Name", HostedPowerShell.ManifestPath).AddParameter("ErrorAction", ActionPreference.Stop));
         // Documents name files as seen from the top of the repository.
         _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(HostedPowerShell.RepositoryRoot));

@@ -47,7 +47,7 @@ public sealed class HostedPowerShell : IDisposable
         }
 
         Host = new RecordingHost();
-        _runspace = Open(() => RunspaceFactory.CreateRunspace(Host, state));
+        _runspace = Open(RunspaceFactory.CreateRunspace(Host, state));
         try
         {
             using PowerShell import = PowerShell.Create(_runspace);
@@ -72,21 +72,22 @@ public sealed class HostedPowerShell : IDisposable
     /// <summary>What scripts write to, and who answers their questions. It is cleared when a script begins.</summary>
     public RecordingHost Host { get; }
 
-    /// <summary>Opens a runspace that knows the computer's drives: PowerShell leaves out what it could not look at in that moment, and once in thousands of times that was the root itself.</summary>
-    public static Runspace Open(Func<Runspace> create)
+    /// <summary>
+    /// Opens a runspace whose paths lead somewhere. PowerShell asks the system for its drives when a runspace opens, and leaves out each that it cannot look at in that moment. Where that was
+    /// the root, the next listing of drives may give its name to whatever is mounted first, such as /proc. Asked for by name, it is mounted as it should be.
+    /// </summary>
+    public static Runspace Open(Runspace runspace)
     {
+        runspace.Open();
         string root = Path.GetPathRoot(RepositoryRoot)!;
-        for (int attempt = 1; ; attempt++)
+        DriveManagementIntrinsics drives = runspace.SessionStateProxy.Drive;
+        if (!string.Equals(drives.Get(root[..1]).Root, root, StringComparison.OrdinalIgnoreCase))
         {
-            Runspace runspace = create();
-            runspace.Open();
-            if (attempt == 5 || runspace.SessionStateProxy.Drive.GetAll().Any(drive => string.Equals(drive.Root, root, StringComparison.OrdinalIgnoreCase)))
-            {
-                return runspace;
-            }
-
-            runspace.Dispose();
+            drives.Remove(root[..1], force: true, "global");
+            drives.Get(root[..1]);
         }
+
+        return runspace;
     }
 
     /// <summary>Runs a script to its end.</summary>

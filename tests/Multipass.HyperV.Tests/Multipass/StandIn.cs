@@ -18,17 +18,17 @@ internal sealed class StandIn : IDisposable
     public StandIn()
     {
         Folder = Directory.CreateTempSubdirectory("mp-client-").FullName;
-
-        // .../tests/Multipass.HyperV.Tests/bin/<configuration>/net10.0
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
-        var built = Repository.PathOf("tests", "MultipassStandIn", "bin", configuration, "net10.0");
         foreach (var ending in Files)
         {
-            File.Copy(Path.Combine(built, "multipass" + ending), Path.Combine(Folder, "multipass" + ending));
+            File.Copy(Path.Combine(Built, "multipass" + ending), Path.Combine(Folder, "multipass" + ending));
         }
 
         Client = new ClientProcess(() => LocalMultipass.FindClient(new[] { Folder }, string.Empty));
     }
+
+    /// <summary>Where the build has put it: beside .../tests/Multipass.HyperV.Tests/bin/CONFIGURATION/net10.0.</summary>
+    public static string Built { get; } = Repository.PathOf(
+        "tests", "MultipassStandIn", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!, "net10.0");
 
     public string Folder { get; }
 

@@ -47,9 +47,10 @@ internal sealed class RawHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // In this order: a listener that is disposed of between two connections says neither that it was cancelled nor that it is closed.
         await _end.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _end.Dispose();
     }
 
