@@ -1,18 +1,27 @@
 using System;
 using System.IO;
-using System.Management.Automation;
+using System.Linq;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using Microsoft.PowerShell;
 
 namespace Playground;
 
+/// <summary>PowerShell's own console, with the module of this repository loaded. All that is said here is what it is started with.</summary>
 internal static class Program
 {
+    private const int Success = 0;
+    private const int Failure = 1;
+    private const int WrongUsage = 2;
+
+    private const string Manifest = "Multipass.HyperV.psd1";
+
     private const string Usage = """
-        The playground hosts the PowerShell engine with the Multipass.HyperV module loaded.
+        The playground is the PowerShell console with the Multipass.HyperV module loaded.
 
           dotnet run --project src/Playground                            the tour: a failed start on a simulated host
           dotnet run --project src/Playground -- run FILE.ps1 [ARGS...]  run a script; the exit code is the script's
-          dotnet run --project src/Playground -- shell                   a prompt; 'exit' leaves it
-          dotnet run --project src/Playground -- picture FILE.svg        draw the failing start of the README from real output
+          dotnet run --project src/Playground -- shell                   a prompt; 'exit' or the end of input leaves it
           dotnet run --project src/Playground -- help                    this text
         """;
 
@@ -20,92 +29,92 @@ internal static class Program
     {
         string word = args.Length == 0 ? "tour" : args[0];
         string[] rest = args.Length == 0 ? [] : args[1..];
-
         switch (word)
         {
             case "tour" when rest.Length == 0:
-                return WithSession(errorsToOutput: true, session => new Tour(session).Run());
+                return Start("-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "Show-Tour.ps1"));
             case "run" when rest.Length > 0:
-                return RunScript(rest[0], rest[1..]);
+                return Run(Path.GetFullPath(rest[0]), rest[1..]);
             case "shell" when rest.Length == 0:
-                return WithSession(errorsToOutput: false, session => new Shell(session).Run());
+                // Whoever pipes statements in wants their output, not prompts.
+                return StandardInput.IsInteractive() ? Start() : Start("-NoLogo", "-NonInteractive", "-Command", "-");
             case "help" or "--help" or "-h" or "-?":
                 Console.Out.WriteLine(Usage);
-                return ExitCodes.Success;
-            case "picture" when rest.Length == 1:
-                return DrawPicture(rest[0]);
-            case "picture":
-                return WrongUsage("'picture' needs the name of the file to write.");
+                return Success;
             case "run":
-                return WrongUsage("'run' needs a script file.");
+                return Refuse("'run' needs a script file." + Environment.NewLine + Environment.NewLine + Usage);
             case "tour" or "shell":
-                return WrongUsage($"'{word}' takes no arguments.");
+                return Refuse($"'{word}' takes no arguments." + Environment.NewLine + Environment.NewLine + Usage);
             default:
-                return WrongUsage($"'{word}' is not a command of the playground.");
+                return Refuse($"'{word}' is not a command of the playground." + Environment.NewLine + Environment.NewLine + Usage);
         }
     }
 
-    private static int RunScript(string file, string[] arguments)
+    private static int Run(string path, string[] arguments)
     {
-        string path = Path.GetFullPath(file);
         if (!File.Exists(path))
         {
             return Refuse($"The script file '{path}' does not exist.");
         }
 
-        // Anything else the engine would take for a program and start it.
-        if (!path.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase))
-        {
-            return Refuse($"'{path}' is not a script file: its name must end with .ps1.");
-        }
-
-        return WithSession(errorsToOutput: false, session => session.RunFile(path, arguments) switch
-        {
-            _ when session.ExitCode is int code => code,
-            RunOutcome.Completed => ExitCodes.Success,
-            RunOutcome.Stopped => ExitCodes.Interrupted,
-            _ => ExitCodes.Failure,
-        });
+        // Anything else the console would take for a program and start it.
+        return path.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
+            ? Start(["-File", path, .. arguments])
+            : Refuse($"'{path}' is not a script file: its name must end with .ps1.");
     }
 
-    private static int DrawPicture(string file)
+    private static int Start(params string[] arguments)
     {
-        try
+        if (FindManifest() is not { } manifest)
         {
-            return Picture.Draw(Path.GetFullPath(file));
+            Console.Error.WriteLine($"The manifest {Manifest} was not found, neither in the repository that the playground was built from nor above '{AppContext.BaseDirectory}'.");
+            return Failure;
         }
-        catch (Exception exception) when (exception is PlaygroundException or RuntimeException or IOException or UnauthorizedAccessException)
+
+        // Read by the console before anything else.
+        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+        Environment.SetEnvironmentVariable("POWERSHELL_UPDATECHECK", "Off");
+        StandardInput.Prepare(isProgram: arguments is [.., "-"]);
+        if (Console.IsOutputRedirected)
         {
-            Console.Error.WriteLine(exception.Message);
-            return ExitCodes.Failure;
+            // Files and pipes have no use for colours.
+            Environment.SetEnvironmentVariable("NO_COLOR", "1");
         }
+
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([manifest]);
+        if (OperatingSystem.IsWindows())
+        {
+            // For this process only; a fresh Windows would refuse the module's own view file.
+            state.ExecutionPolicy = ExecutionPolicy.Bypass;
+        }
+
+        return ConsoleShell.Start(state, "The module Multipass.HyperV is loaded. Begin with: Connect-MpHost -Simulated", Usage, ["-NoProfile", .. arguments]);
     }
 
-    private static int WithSession(bool errorsToOutput, Func<HostedSession, int> run)
+    /// <summary>The manifest in the repository that this program was built from, or above it where that has been moved; null where there is none.</summary>
+    private static string? FindManifest()
     {
-        try
+        string? built = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "RepositoryRoot")?.Value;
+        if (!string.IsNullOrEmpty(built) && File.Exists(Path.Combine(built, Manifest)))
         {
-            using HostedSession session = HostedSession.Open(errorsToOutput);
-            return run(session);
+            return Path.Combine(built, Manifest);
         }
-        catch (Exception exception) when (exception is PlaygroundException or RuntimeException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            return ExitCodes.Failure;
-        }
-    }
 
-    private static int WrongUsage(string problem)
-    {
-        Console.Error.WriteLine(problem);
-        Console.Error.WriteLine();
-        Console.Error.WriteLine(Usage);
-        return ExitCodes.WrongUsage;
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, Manifest)))
+            {
+                return Path.Combine(folder.FullName, Manifest);
+            }
+        }
+
+        return null;
     }
 
     private static int Refuse(string problem)
     {
         Console.Error.WriteLine(problem);
-        return ExitCodes.WrongUsage;
+        return WrongUsage;
     }
 }

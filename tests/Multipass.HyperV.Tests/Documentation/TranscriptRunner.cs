@@ -24,7 +24,7 @@ internal sealed class TranscriptRunner : IDisposable
     {
         // Where long lines break, how numbers and moments are written: as the documents show it, whatever the reader's own system would. It lasts as long as the runner's own thread.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
-        var state = InitialSessionState.CreateDefault2();
+        var state = InitialSessionState.CreateDefault();
         state.Variables.Add(new SessionStateVariableEntry("PSModuleAutoLoadingPreference", PSModuleAutoLoadingPreference.None, "The same commands on every machine."));
         if (OperatingSystem.IsWindows())
         {

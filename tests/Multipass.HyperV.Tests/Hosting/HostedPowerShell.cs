@@ -11,7 +11,7 @@ namespace Multipass.HyperV.Tests.Hosting;
 
 /// <summary>
 /// The PowerShell engine with the module imported from its manifest. Scripts run one after another in a scope of their own; errors and preferences of one do not reach the next.
-/// Only the engine's own commands are there: no Select-Object, Format-*, Write-Output and the like.
+/// PowerShell's own commands are there; of other modules none is loaded by itself.
 /// </summary>
 public sealed class HostedPowerShell : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class HostedPowerShell : IDisposable
 
     public HostedPowerShell()
     {
-        InitialSessionState state = InitialSessionState.CreateDefault2();
+        InitialSessionState state = InitialSessionState.CreateDefault();
         state.Variables.Add(new SessionStateVariableEntry("PSModuleAutoLoadingPreference", PSModuleAutoLoadingPreference.None, "The same commands on every machine."));
         if (OperatingSystem.IsWindows())
         {

@@ -1,17 +1,14 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
-using System.Management.Automation;
 using System.Security;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Playground;
+namespace Multipass.HyperV.Tests.Documentation;
 
-/// <summary>Types the statements of a failing start and draws what the console shows as an SVG: the picture in the README is real output.</summary>
-internal sealed partial class Picture
+/// <summary>Draws what a console shows, with its colours, as an SVG.</summary>
+internal static partial class Picture
 {
     /// <summary>Columns of the console in the picture.</summary>
     internal const int Columns = 100;
@@ -30,55 +27,11 @@ internal sealed partial class Picture
         "#6e7681", "#ffa198", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#f0f6fc",
     ];
 
-    private static readonly string[] Statements =
-    [
-        "Connect-MpHost -Simulated -Scenario src/Playground/tour.json",
-        "Get-MpInstance",
-        "Start-MpInstance foo",
-        "(Get-MpInstance foo).State",
-        "Stop-MpInstance bar",
-        "Start-MpInstance foo -PassThru",
-    ];
-
-    /// <summary>What the session wrote, with its colours.</summary>
-    private readonly StringWriter _console;
-    private readonly HostedSession _session;
-
-    private Picture(HostedSession session, StringWriter console)
+    /// <summary>The picture of what a console shows.</summary>
+    /// <param name="console">The text, with its escape sequences.</param>
+    internal static string Of(string console)
     {
-        _session = session;
-        _console = console;
-    }
-
-    internal static int Draw(string path)
-    {
-        var before = Console.Out;
-        using StringWriter console = new() { NewLine = "\n" };
-        Console.SetOut(console);
-        try
-        {
-            using var session = HostedSession.Open(errorsToOutput: true, Terminal.ForPicture(Columns));
-            File.WriteAllText(path, new Picture(session, console).Svg());
-        }
-        finally
-        {
-            Console.SetOut(before);
-        }
-
-        Console.WriteLine(path);
-        return ExitCodes.Success;
-    }
-
-    private string Svg()
-    {
-        _session.SetLocation(_session.RepositoryRoot);
-        foreach (var statement in Statements)
-        {
-            _session.UI.WriteLine($"PS> {_session.UI.Terminal.Paint(statement, PSStyle.Instance.Bold, PSStyle.Instance.BoldOff)}");
-            _session.RunText(statement);
-        }
-
-        var lines = Lines(_console.ToString().ReplaceLineEndings("\n").TrimEnd('\n')).ToList();
+        var lines = Lines(console.ReplaceLineEndings("\n").TrimEnd('\n')).ToList();
         var width = (int)(Columns * CharacterWidth) + (2 * Margin);
         var height = TitleBar + (lines.Count * LineHeight) + Margin;
         StringBuilder svg = new();
