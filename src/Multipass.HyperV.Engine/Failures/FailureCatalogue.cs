@@ -302,6 +302,15 @@ internal static partial class FailureCatalogue
         Advice = new Advice[] { "Leave one of them out; `Get-Help` shows what goes together." },
     };
 
+    public static readonly FailureCause InputObjectInvalid = new(
+        "InputObjectInvalid",
+        InvalidArgument,
+        "{detail}",
+        "the object that was given names no instance.")
+    {
+        Advice = new Advice[] { "Give instances from `Get-MpInstance`, or objects with a Name or an Id, and the HostName." },
+    };
+
     public static readonly FailureCause InstanceDeleted = new(
         "InstanceDeleted",
         InvalidOperation,
@@ -515,7 +524,7 @@ internal static partial class FailureCatalogue
             FirmwareDataInvalid, DeviceFailure, MemoryConfigInvalid, HyperVComponentNotRunning, RebootRequired, NotSupported, HostTimedOut,
             InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed, CertificateNotTrusted,
             StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-            AmbiguousName, ParametersConflict, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
+            AmbiguousName, ParametersConflict, InputObjectInvalid, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
             TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,
             ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
         };

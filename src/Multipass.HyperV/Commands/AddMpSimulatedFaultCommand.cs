@@ -36,6 +36,7 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
     /// <summary><para type="description">The host's answer in raw numbers and texts: returnValue, jobState, jobErrorCode, errorSummaryDescription, errorDescription, errors.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ByNumbers)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public Hashtable Raw { get; set; } = new();
 
     /// <summary><para type="description">At which point: when the request is made, in its job, or after its success.</para></summary>
@@ -46,11 +47,13 @@ public sealed class AddMpSimulatedFaultCommand : MpSimulationCommand
     /// <summary><para type="description">How many operations, or calls, are to fail.</para></summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int Times { get; set; } = 1;
 
     /// <summary><para type="description">How long after the request, or how late the answer is, in milliseconds.</para></summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int? AfterMilliseconds { get; set; }
 
     /// <inheritdoc/>

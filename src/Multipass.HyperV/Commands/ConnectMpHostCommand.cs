@@ -29,16 +29,19 @@ public sealed class ConnectMpHostCommand : MpCommand
     /// <summary><para type="description">Computers, by name or address; without it, this one. Each is connected for itself: one that does not answer is one error, and costs the others nothing.</para></summary>
     [Parameter(Position = 0, ParameterSetName = ByName)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? ComputerName { get; set; }
 
     /// <summary><para type="description">The account to use there. Without it, your own.</para></summary>
     [Parameter(ParameterSetName = ByName)]
     [Credential]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary><para type="description">The port of WS-Management. Without it 5985, and 5986 with -UseSsl.</para></summary>
     [Parameter(ParameterSetName = ByName)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int? Port { get; set; }
 
     /// <summary><para type="description">HTTPS instead of HTTP.</para></summary>
@@ -64,6 +67,7 @@ public sealed class ConnectMpHostCommand : MpCommand
     /// <summary><para type="description">Sessions from <c>New-CimSession</c>. They stay yours: Disconnect-MpHost does not close them.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = BySession)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public object[] CimSession { get; set; } = Array.Empty<object>();
 
     /// <summary><para type="description">Connects to a simulated host.</para></summary>
@@ -73,12 +77,14 @@ public sealed class ConnectMpHostCommand : MpCommand
     /// <summary><para type="description">Scenario files, one simulated host each. Without it, a small host of the module's own.</para></summary>
     [Parameter(Position = 0, ParameterSetName = BySimulation)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ScenarioFileCompleter))]
     public string[]? Scenario { get; set; }
 
     /// <summary><para type="description">Attempts to connect that are under way at the same time.</para></summary>
     [Parameter(ParameterSetName = ByName)]
     [Parameter(ParameterSetName = BySession)]
     [ValidateRange(1, 1000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     /// <summary><para type="description">Writes the connection.</para></summary>

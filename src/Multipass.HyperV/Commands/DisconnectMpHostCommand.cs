@@ -22,6 +22,7 @@ public sealed class DisconnectMpHostCommand : MpCommand
     /// <summary><para type="description">Connections, from <c>Get-MpHost</c>.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public MpHost[]? InputObject { get; set; }
 
     /// <inheritdoc/>

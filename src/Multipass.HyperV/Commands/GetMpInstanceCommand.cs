@@ -13,7 +13,7 @@ using Multipass.HyperV.Time;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Shows instances as their hosts show them now.</para></summary>
-[Cmdlet(VerbsCommon.Get, "MpInstance", DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.Get, "MpInstance", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MpInstance))]
 public sealed class GetMpInstanceCommand : MpSelectionCommand
 {

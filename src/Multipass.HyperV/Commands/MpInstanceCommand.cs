@@ -6,6 +6,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Connections;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
@@ -14,7 +15,7 @@ using Multipass.HyperV.Shell;
 namespace Multipass.HyperV.Commands;
 
 /// <summary>What all cmdlets for instances share: which instances, and on which hosts. Whatever comes down the pipeline is gathered and found in one reading of each host.</summary>
-/// <remarks>The default parameter set is the one for objects: else PowerShell would bind an instance from the pipeline by its property Name, and lose its id and host.</remarks>
+/// <remarks>Objects from the pipeline, live or deserialized, are taken as they are: bound by their property Name they would lose their id and host, and another host's instance of that name would be meant too.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class MpInstanceCommand : MpCommand, IFindingSink
 {
@@ -22,14 +23,18 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     private protected const string ById = "Id";
     private protected const string ByObject = "InputObject";
 
+    private const string HostType = "Multipass.HyperV.MpHost";
+
     private readonly List<MpOperationFailure> _heldBack = new();
     private InstanceSelection? _selection;
+    private readonly List<MpHost> _pipedHosts = new();
     private IReadOnlyList<HostSession>? _sessions;
     private bool? _endsAtFirstError;
 
-    /// <summary><para type="description">The virtual machine's id.</para></summary>
+    /// <summary><para type="description">The virtual machine's id. Ids from the pipeline are taken too.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ById)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public Guid[] Id { get; set; } = Array.Empty<Guid>();
 
     /// <summary><para type="description">The hosts to work on: connections or their names. Without it, all that this session is connected to.</para></summary>
@@ -41,13 +46,17 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for; and a call without an answer for 5 s does not count any longer.</para></summary>
     [Parameter]
     [ValidateRange(1, 1000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     /// <summary>The names that this invocation brought; null in other parameter sets.</summary>
     private protected abstract string[]? Names { get; }
 
     /// <summary>The objects that this invocation brought; null in other parameter sets.</summary>
-    private protected abstract MpInstance[]? Objects { get; }
+    private protected abstract object[]? Objects { get; }
+
+    /// <summary>True where a host that comes down the pipeline means all its instances. Where something is changed, nobody may mean that by accident.</summary>
+    private protected virtual bool TakesWholeHosts => false;
 
     /// <summary>True when a name finds only Multipass's own.</summary>
     private protected virtual bool FindsManagedOnly => true;
@@ -68,7 +77,10 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     private protected InstanceSelection Selection => _selection ??= new InstanceSelection { FindsManagedOnly = FindsManagedOnly, NeedsUniqueNames = NeedsUniqueNames };
 
     /// <summary>The hosts to work on, with one gate for all calls.</summary>
-    private protected IReadOnlyList<HostSession> Sessions => _sessions ??= SessionsOf(ResolveHosts(MpHost), ThrottleLimit);
+    private protected IReadOnlyList<HostSession> Sessions => _sessions ??= SessionsOf(Hosts(), ThrottleLimit);
+
+    /// <summary>True where all instances are meant, for nothing was named and nothing came down the pipeline.</summary>
+    private protected bool MeansAll => ParameterSetName == ByName && Names is null && !MyInvocation.ExpectingInput;
 
     /// <summary>Brings what happens meanwhile to the pipeline's thread.</summary>
     internal PipelinePump Pump { get; } = new();
@@ -76,17 +88,23 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        switch (ParameterSetName)
+        if (ParameterSetName == ByObject)
         {
-            case ById:
-                Selection.Add(Id);
-                break;
-            case ByObject:
-                Selection.Add(Objects ?? Array.Empty<MpInstance>());
-                break;
-            default:
-                Selection.Add(Names ?? Array.Empty<string>());
-                break;
+            foreach (var item in Objects ?? Array.Empty<object>())
+            {
+                Add(PSObject.AsPSObject(item ?? string.Empty));
+            }
+
+            return;
+        }
+
+        if (ParameterSetName == ById)
+        {
+            Selection.Add(Id);
+        }
+        else
+        {
+            Selection.Add(Names ?? Array.Empty<string>());
         }
     }
 
@@ -106,7 +124,7 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
         var finder = new InstanceFinder(Selection, Pump, this)
         {
             Detail = Detail,
-            MeansAll = !MyInvocation.ExpectingInput,
+            MeansAll = MeansAll,
             AsksClient = AsksClient,
             Patience = ReadingTimeout,
         };
@@ -152,17 +170,95 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
 
     Task IFindingSink.NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken) => NotReadAsync(session, fault, cancellationToken);
 
-    private void TellUnconnected()
+    /// <summary>What an object names; a host means its instances of the names given, or all where that is harmless.</summary>
+    private void Add(PSObject item)
     {
-        foreach (var instance in Selection.Objects.Where(instance => !Sessions.Any(session => string.Equals(session.Host.Name, instance.HostName, StringComparison.OrdinalIgnoreCase))))
+        if (HostOf(item) is { } host)
         {
-            Tell(MpOperationFailure.Of(FailureCatalogue.HostNotConnected, new FailureContext
+            if (!_pipedHosts.Contains(host))
             {
-                Name = instance.Name,
-                HostName = instance.HostName,
-                After = instance,
-                Detail = $"'{instance.Name}' is on '{instance.HostName}', and this session is not connected to a host of that name.",
+                _pipedHosts.Add(host);
+            }
+
+            if (Names is { } names)
+            {
+                Selection.AddOn(host.Name, names);
+            }
+            else if (TakesWholeHosts)
+            {
+                Selection.AddAllOf(host.Name);
+            }
+            else
+            {
+                Refuse(item, $"{host.Name} is a host: say with -Name which of its instances are meant, or pipe them from `Get-MpInstance`.");
+            }
+        }
+        else if (Names is not null)
+        {
+            Refuse(item, $"-Name says which instances, and {InstanceReference.Describe(item)} came down the pipeline: only hosts go with -Name there.");
+        }
+        else if (item.BaseObject is Guid id)
+        {
+            Selection.Add(new[] { id });
+        }
+        else if (item.BaseObject is string or ValueType)
+        {
+            Selection.Add(new[] { LanguagePrimitives.ConvertTo<string>(item) });
+        }
+        else if (InstanceReference.Of(item, out var problem) is { } reference)
+        {
+            Selection.Add(reference);
+        }
+        else
+        {
+            Refuse(item, problem!);
+        }
+    }
+
+    /// <summary>The host that an object is, or was in the session that it comes from; null where it is none.</summary>
+    private MpHost? HostOf(PSObject item)
+    {
+        if (item.BaseObject is MpHost host)
+        {
+            return host;
+        }
+
+        return item.TypeNames.Any(type => type.EndsWith(HostType, StringComparison.Ordinal)) && item.Properties["Name"]?.Value is string { Length: > 0 } name
+            ? ResolveHosts(new[] { new HostArgument(WildcardPattern.Escape(name)) })[0]
+            : null;
+    }
+
+    private void Refuse(PSObject item, string problem)
+        => Tell(MpOperationFailure.Of(FailureCatalogue.InputObjectInvalid, new FailureContext { Name = item.ToString(), Detail = problem }));
+
+    /// <summary>The hosts that were named or came down the pipeline; else all that this session is connected to.</summary>
+    private IReadOnlyList<MpHost> Hosts()
+    {
+        var named = MpHost is null && _pipedHosts.Count > 0 && Selection.IsOnlyOn(_pipedHosts.Select(host => host.Name)) ? Array.Empty<MpHost>() : ResolveHosts(MpHost);
+        var hosts = _pipedHosts.Concat(named).GroupBy(host => host.Name, StringComparer.OrdinalIgnoreCase).Select(group => group.First()).ToList();
+
+        // Whoever keeps lists of hosts by their addresses means the same hosts.
+        Selection.Rename(name => hosts.Exists(host => SameText(host.Name, name)) || hosts.FindAll(host => SameText(host.ComputerName, name)) is not [var host] ? null : host.Name);
+        return hosts;
+    }
+
+    /// <summary>What is on a host that is not there for this call.</summary>
+    private protected void TellUnconnected()
+    {
+        foreach (var reference in Selection.References.Where(reference => !Sessions.Any(session => SameText(session.Host.Name, reference.HostName))))
+        {
+            var isLeftOut = MpHost is not null && HostConnections.Current.Find(WildcardPattern.Escape(reference.HostName)).Count > 0;
+            Tell(MpOperationFailure.Of(isLeftOut ? FailureCatalogue.ParametersConflict : FailureCatalogue.HostNotConnected, new FailureContext
+            {
+                Name = reference.Text,
+                HostName = reference.HostName,
+                After = reference.Instance,
+                Detail = isLeftOut
+                    ? $"'{reference.Text}' is on {reference.HostName}, and -MpHost names other hosts."
+                    : $"'{reference.Text}' is on '{reference.HostName}', and this session is not connected to a host of that name.",
             }));
         }
     }
+
+    private static bool SameText(string first, string second) => string.Equals(first, second, StringComparison.OrdinalIgnoreCase);
 }

@@ -14,7 +14,7 @@ using Multipass.HyperV.Shell;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Puts right what hangs, and what Multipass wrongly believes: says what it found, what it did, and what is true now.</para></summary>
-[Cmdlet(VerbsDiagnostic.Repair, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[Cmdlet(VerbsDiagnostic.Repair, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
 [OutputType(typeof(MpRepair), typeof(MpInstance), typeof(MpJob))]
 public sealed class RepairMpInstanceCommand : MpTargetCommand
 {

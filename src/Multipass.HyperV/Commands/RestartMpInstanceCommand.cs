@@ -5,7 +5,7 @@ using Multipass.HyperV.Operations;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Restarts instances: asks the guest, or resets. Success means that the host counts the uptime anew.</para></summary>
-[Cmdlet(VerbsLifecycle.Restart, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Restart, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
 [OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class RestartMpInstanceCommand : MpOperationCommand
 {

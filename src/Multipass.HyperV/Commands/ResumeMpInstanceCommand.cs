@@ -5,7 +5,7 @@ using Multipass.HyperV.Operations;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Continues instances that are Suspended or Paused. One that is Stopped is refused: it is started with Start-MpInstance.</para></summary>
-[Cmdlet(VerbsLifecycle.Resume, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Resume, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
 [OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class ResumeMpInstanceCommand : MpOperationCommand
 {

@@ -15,7 +15,7 @@ public enum MpTimeoutAction
 }
 
 /// <summary><para type="synopsis">Starts instances, and says what is true when Hyper-V does not.</para></summary>
-[Cmdlet(VerbsLifecycle.Start, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
 [OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class StartMpInstanceCommand : MpOperationCommand
 {

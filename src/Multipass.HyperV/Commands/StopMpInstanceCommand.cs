@@ -5,7 +5,7 @@ using Multipass.HyperV.Operations;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Stops instances: asks the guest to shut down, or powers off.</para></summary>
-[Cmdlet(VerbsLifecycle.Stop, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
 [OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class StopMpInstanceCommand : MpOperationCommand
 {

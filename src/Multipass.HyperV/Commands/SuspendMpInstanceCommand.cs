@@ -5,7 +5,7 @@ using Multipass.HyperV.Operations;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Suspends instances: saves their state to disk, from which a start continues.</para></summary>
-[Cmdlet(VerbsLifecycle.Suspend, "MpInstance", DefaultParameterSetName = ByObject, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Suspend, "MpInstance", DefaultParameterSetName = ByName, SupportsShouldProcess = true)]
 [OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class SuspendMpInstanceCommand : MpOperationCommand
 {

@@ -28,11 +28,13 @@ public sealed class TestMpHostCommand : MpCommand
     [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary><para type="description">Connections, from <c>Get-MpHost</c>.</para></summary>
     [Parameter(Mandatory = true, ParameterSetName = ByObject, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public MpHost[]? InputObject { get; set; }
 
     /// <summary><para type="description">Writes true or false for each host instead of the steps: true when none of them has failed.</para></summary>
@@ -42,6 +44,7 @@ public sealed class TestMpHostCommand : MpCommand
     /// <summary><para type="description">Calls to hosts that are in flight at the same time; a call without an answer for 5 s does not count any longer.</para></summary>
     [Parameter]
     [ValidateRange(1, 1000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     /// <inheritdoc/>

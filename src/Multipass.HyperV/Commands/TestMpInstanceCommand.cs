@@ -15,7 +15,7 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Tells whether instances would start, and what stands against it. Changes nothing.</para></summary>
 /// <remarks>A host that cannot be read is a finding, not an error: that, too, is what a start would meet. Names that are not found are errors.</remarks>
-[Cmdlet(VerbsDiagnostic.Test, "MpInstance", DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsDiagnostic.Test, "MpInstance", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MpInstanceFinding))]
 [OutputType(typeof(bool))]
 public sealed class TestMpInstanceCommand : MpSelectionCommand
@@ -44,7 +44,7 @@ public sealed class TestMpInstanceCommand : MpSelectionCommand
     private protected override async Task NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)
     {
         // What a pattern would have found cannot be known.
-        var names = Selection.Sought.Concat(Selection.Objects.Select(instance => instance.Name)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var names = Selection.Sought.Concat(Selection.References.Select(reference => reference.Text)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var findings = await InstanceTester.OfUnreadHostAsync(session, fault, names, Until(session), cancellationToken).ConfigureAwait(false);
         await _order!.WriteAsync(session, Pump, () => Write(findings.Select(finding => new[] { finding })), cancellationToken).ConfigureAwait(false);
     }

@@ -13,7 +13,7 @@ using Multipass.HyperV.Shell;
 namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Waits until instances are in a state, or their guests answer. Changes nothing. An instance that does not exist yet is waited for too.</para></summary>
-[Cmdlet(VerbsLifecycle.Wait, "MpInstance", DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsLifecycle.Wait, "MpInstance", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MpInstance))]
 public sealed class WaitMpInstanceCommand : MpTargetCommand
 {

@@ -14,7 +14,7 @@ namespace Multipass.HyperV.Commands;
 
 /// <summary><para type="synopsis">Writes a line whenever the state of an instance changes, until it is stopped. Changes nothing.</para></summary>
 /// <remarks>One poll for each host, whatever the number of instances. It ends with Ctrl+C, with -Timeout, or when the pipeline has enough.</remarks>
-[Cmdlet(VerbsCommon.Watch, "MpInstance", DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.Watch, "MpInstance", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MpInstanceChange))]
 public sealed class WatchMpInstanceCommand : MpSelectionCommand
 {
@@ -25,18 +25,21 @@ public sealed class WatchMpInstanceCommand : MpSelectionCommand
     /// <summary><para type="description">How long to watch, in whole seconds; without it, until it is stopped. That the time has run out is no error.</para></summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue / 1000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int? Timeout { get; set; }
 
     /// <summary><para type="description">How long to wait between two looks at a host, in milliseconds.</para></summary>
     [Parameter]
     [ValidateRange(50, 60_000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int IntervalMilliseconds { get; set; } = 500;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var sessions = Sessions;
-        var isWanted = Selection.Wanted();
+        TellUnconnected();
+        var isWanted = Selection.Wanted(MeansAll);
         Pump.Run(token => Task.WhenAll(sessions.Select(session => Task.Run(() => WatchAsync(session, isWanted, token), CancellationToken.None))), Stop);
         WriteHeldBack();
     }

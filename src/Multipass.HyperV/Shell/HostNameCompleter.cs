@@ -19,7 +19,7 @@ public sealed class HostNameCompleter : IArgumentCompleter
         {
             return Completions.Of(wordToComplete, HostConnections.Current.All
                 .OrderBy(host => host.Name, StringComparer.OrdinalIgnoreCase)
-                .Select(host => (host.Name, $"{host.Transport}, connected at {Views.ViewText.Moment(host.ConnectedAt)}"))).ToList();
+                .Select(host => (string.Equals(parameterName, "ComputerName", StringComparison.OrdinalIgnoreCase) ? host.ComputerName : host.Name, $"{host.Transport}, connected at {Views.ViewText.Moment(host.ConnectedAt)}"))).ToList();
         }
         catch (Exception)
         {

@@ -98,7 +98,7 @@ internal sealed class InstanceFinder
     private async Task<HostFindings> ReadAsync(HostSession session, List<string> warnings, CancellationToken cancellationToken)
     {
         var until = Deadline.In(session.Clock, Patience);
-        var byName = _selection.ByName(MeansAll);
+        var byName = _selection.ByName(session, MeansAll);
         var ofKeys = await ReadAsync(_selection.KeysOn(session), AsksClient).ConfigureAwait(false);
         var ofNames = await ReadAsync(byName, AsksClient).ConfigureAwait(false);
         if (!AsksClient && ofNames.Count == 0 && byName is not null && byName != InstanceFilter.All && session.MultipassView?.Client is { IsPresent: true })

@@ -15,11 +15,11 @@ using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Shell;
 
-/// <summary>Completes names of instances: those that the verb can do something with, as their hosts show them at that moment. Never throws, and gives up where a host is slow.</summary>
+/// <summary>Completes names and ids of instances: those that the verb can do something with, as their hosts show them at that moment. Never throws, and gives up where a host is slow.</summary>
 public sealed class InstanceNameCompleter : IArgumentCompleter
 {
     /// <summary>Whoever presses Tab waits no longer than this.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromMilliseconds(400);
 
     /// <summary>The operations behind a verb. A name fits when any of them would do something in its state; verbs that are not listed take every name.</summary>
     private static readonly Dictionary<string, MpOperation[]> Operations = new(StringComparer.OrdinalIgnoreCase)
@@ -31,19 +31,24 @@ public sealed class InstanceNameCompleter : IArgumentCompleter
         ["Resume"] = new[] { MpOperation.Resume },
     };
 
+    /// <summary>How long a completion may take. Set by tests only, which run on machines that do other things too.</summary>
+    internal static TimeSpan Patience { get; set; } = DefaultPatience;
+
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         try
         {
-            if (string.Equals(parameterName, "InputObject", StringComparison.OrdinalIgnoreCase) && !IsAskedAlone(wordToComplete, commandAst))
+            var instances = Read(HostsOf(fakeBoundParameters)).Where(instance => Fits(instance, commandName, fakeBoundParameters));
+            if (string.Equals(parameterName, "Id", StringComparison.OrdinalIgnoreCase))
             {
-                return Array.Empty<CompletionResult>();
+                return Completions.Of(wordToComplete, instances
+                    .OrderBy(instance => instance.Name, StringComparer.OrdinalIgnoreCase)
+                    .Select(instance => (instance.Id.ToString("D").ToUpperInvariant(), $"{instance.Name}: {instance.State} on {instance.HostName}"))).ToList();
             }
 
-            return Completions.Of(wordToComplete, Read(HostsOf(fakeBoundParameters))
-                .Where(instance => Fits(instance, commandName, fakeBoundParameters))
+            return Completions.Of(wordToComplete, instances
                 .GroupBy(instance => instance.Name, StringComparer.OrdinalIgnoreCase)
                 .OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase)
                 .Select(group => (group.Key, string.Join(", ", group.Select(instance => $"{instance.State} on {instance.HostName}"))))).ToList();
@@ -54,13 +59,6 @@ public sealed class InstanceNameCompleter : IArgumentCompleter
             return Array.Empty<CompletionResult>();
         }
     }
-
-    /// <summary>
-    /// What is first on the line may be a name or an object. PowerShell asks for both where a word has been begun, and for the object alone where none has, or where
-    /// a comma stands before it: names are offered once in each case.
-    /// </summary>
-    private static bool IsAskedAlone(string? word, CommandAst? command)
-        => string.IsNullOrEmpty(word) || command?.CommandElements.Any(element => element is ArrayLiteralAst) == true;
 
     private static bool Fits(MpInstance instance, string commandName, IDictionary bound)
     {

@@ -27,7 +27,9 @@ internal sealed class InstanceSelection
 {
     private readonly List<string> _names = new();
     private readonly List<Guid> _ids = new();
-    private readonly List<MpInstance> _objects = new();
+    private readonly List<InstanceReference> _references = new();
+    private readonly List<(string Host, string Name)> _namesOnHosts = new();
+    private readonly HashSet<string> _wholeHosts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether names and ids find only what is Multipass's.</summary>
     public bool FindsManagedOnly { get; init; } = true;
@@ -35,10 +37,11 @@ internal sealed class InstanceSelection
     /// <summary>Whether one name without wildcards may stand for one instance of a host only.</summary>
     public bool NeedsUniqueNames { get; init; } = true;
 
-    public IReadOnlyList<MpInstance> Objects => _objects;
+    /// <summary>What objects name that say on which host.</summary>
+    public IReadOnlyList<InstanceReference> References => _references;
 
     /// <summary>True when nothing was asked for.</summary>
-    public bool IsEmpty => _names.Count + _ids.Count + _objects.Count == 0;
+    public bool IsEmpty => _names.Count + _ids.Count + _references.Count + _namesOnHosts.Count + _wholeHosts.Count == 0;
 
     /// <summary>The names and ids that a host either has or does not have: all but names with wildcards.</summary>
     public IEnumerable<string> Sought
@@ -48,7 +51,45 @@ internal sealed class InstanceSelection
 
     public void Add(IEnumerable<Guid> ids) => _ids.AddRange(ids);
 
-    public void Add(IEnumerable<MpInstance> objects) => _objects.AddRange(objects);
+    /// <summary>What an object names: on its host, where it tells one.</summary>
+    public void Add(InstanceReference reference)
+    {
+        if (reference.HostName.Length > 0)
+        {
+            _references.Add(reference);
+        }
+        else if (reference.Id != Guid.Empty)
+        {
+            _ids.Add(reference.Id);
+        }
+        else
+        {
+            _names.Add(WildcardPattern.Escape(reference.Name));
+        }
+    }
+
+    /// <summary>Names on one host.</summary>
+    public void AddOn(string host, IEnumerable<string> names) => _namesOnHosts.AddRange(names.Select(name => (host, name)));
+
+    /// <summary>All instances of a host.</summary>
+    public void AddAllOf(string host) => _wholeHosts.Add(host);
+
+    /// <summary>Whether nothing is looked for on any other host.</summary>
+    public bool IsOnlyOn(IEnumerable<string> hosts)
+    {
+        var known = new HashSet<string>(hosts, StringComparer.OrdinalIgnoreCase);
+        return _names.Count + _ids.Count == 0 && _references.TrueForAll(reference => known.Contains(reference.HostName));
+    }
+
+    /// <summary>Gives hosts the names that they have here.</summary>
+    /// <param name="nameOf">The name of the host that somebody knows by another one; null where there is none.</param>
+    public void Rename(Func<string, string?> nameOf)
+    {
+        for (var index = 0; index < _references.Count; index++)
+        {
+            _references[index] = _references[index] with { HostName = nameOf(_references[index].HostName) ?? _references[index].HostName };
+        }
+    }
 
     /// <summary>The id that a text of <see cref="Sought"/> stands for; null when it is a name.</summary>
     public Guid? IdOf(string sought) => _ids.Contains(Guid.TryParse(sought, out var id) ? id : Guid.Empty) && !_names.Contains(sought, StringComparer.OrdinalIgnoreCase) ? id : null;
@@ -56,17 +97,26 @@ internal sealed class InstanceSelection
     /// <summary>What to read of a host for ids and objects; null when none of them is there.</summary>
     public InstanceFilter? KeysOn(HostSession session)
     {
-        // What Hyper-V does not know cannot be read from it.
-        var ids = _ids.Where(id => id != Guid.Empty).Concat(ObjectsOn(session).Where(instance => instance.Backend == MpBackend.HyperV).Select(instance => instance.Id)).Distinct().ToList();
-        return ids.Count == 0 ? null : InstanceFilter.ById(ids);
+        var ids = _ids.Where(id => id != Guid.Empty).Concat(ReferencesOn(session).Where(reference => !IsUnknownToHyperV(reference)).Select(reference => reference.Id).Where(id => id != Guid.Empty));
+        return ids.Distinct().ToList() is { Count: > 0 } all ? InstanceFilter.ById(all) : null;
     }
 
-    /// <summary>What to read of every host for names; null when no names are meant.</summary>
+    /// <summary>What to read of a host for names; null when no names are meant there.</summary>
+    /// <param name="session">The host.</param>
     /// <param name="meansAll">Whether all instances are meant where nothing was asked for.</param>
-    public InstanceFilter? ByName(bool meansAll)
-        => _names.Count == 0
-            ? meansAll && IsEmpty ? InstanceFilter.All : null
-            : _names.Exists(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All : InstanceFilter.ByName(_names.ConvertAll(WildcardPattern.Unescape));
+    public InstanceFilter? ByName(HostSession session, bool meansAll)
+    {
+        if (_wholeHosts.Contains(session.Host.Name) || (meansAll && IsEmpty))
+        {
+            return InstanceFilter.All;
+        }
+
+        var names = _names.Concat(NamesOn(session)).ToList();
+        var plain = ReferencesOn(session).Where(reference => reference.Id == Guid.Empty && !IsUnknownToHyperV(reference)).Select(reference => reference.Name).ToList();
+        return names.Count + plain.Count == 0 ? null
+            : names.Exists(WildcardPattern.ContainsWildcardCharacters) ? InstanceFilter.All
+            : InstanceFilter.ByName(names.ConvertAll(WildcardPattern.Unescape).Concat(plain).ToList());
+    }
 
     /// <summary>What is meant of what has been read of a host.</summary>
     /// <param name="session">The host.</param>
@@ -79,13 +129,25 @@ internal sealed class InstanceSelection
         var absent = new List<string>();
         var strangers = new List<string>();
         var failures = new List<MpOperationFailure>();
-        foreach (var instance in ObjectsOn(session))
+        var byId = byKey.ToLookup(instance => instance.Id);
+        foreach (var reference in ReferencesOn(session))
         {
-            // The operation itself says why Hyper-V cannot do it.
-            var current = instance.Backend == MpBackend.HyperV ? byKey.FirstOrDefault(other => IsSame(other, instance)) : instance;
-            if (current is null)
+            if (IsUnknownToHyperV(reference))
             {
-                failures.Add(NotFound(instance.Name, session.Host.Name, null));
+                // The operation itself says why Hyper-V cannot do it.
+                found.Add(reference.Instance!);
+            }
+            else if (reference.Id == Guid.Empty)
+            {
+                AddNamed(reference.Name, name => SameText(name, reference.Name), isOnThisHost: true, isPattern: false);
+            }
+            else if (byId[reference.Id].FirstOrDefault() is not { } current)
+            {
+                failures.Add(NotFound(reference.Text, session.Host.Name, null));
+            }
+            else if (!IsWanted(current) && !reference.ReachesUnmanaged)
+            {
+                failures.Add(NotFound(reference.Text, session.Host.Name, session.Host.Name));
             }
             else
             {
@@ -101,52 +163,68 @@ internal sealed class InstanceSelection
             (matching.Count > 0 ? present : absent).Add(TextOf(id));
         }
 
-        if (_names.Count == 0)
+        if (IsEmpty || _wholeHosts.Contains(session.Host.Name))
         {
             found.AddRange(byName.Where(IsWanted));
         }
 
-        foreach (var name in _names.Distinct(StringComparer.OrdinalIgnoreCase))
+        var namesHere = new HashSet<string>(NamesOn(session), StringComparer.OrdinalIgnoreCase);
+        foreach (var name in _names.Concat(namesHere).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var isPattern = WildcardPattern.ContainsWildcardCharacters(name);
-            var matches = Matching(name, isPattern, byName);
-            var matching = byName.Where(instance => IsWanted(instance) && matches(instance.Name)).ToList();
-            if (!isPattern)
-            {
-                (matching.Count > 0 ? present : absent).Add(WildcardPattern.Unescape(name));
-                if (matching.Count == 0 && byName.Any(instance => matches(instance.Name)))
-                {
-                    strangers.Add(WildcardPattern.Unescape(name));
-                }
-
-                if (matching.Count > 1 && NeedsUniqueNames)
-                {
-                    failures.Add(MpOperationFailure.Of(FailureCatalogue.AmbiguousName, new FailureContext
-                    {
-                        Name = name,
-                        HostName = session.Host.Name,
-                        Detail = string.Join(", ", matching.Where(instance => instance.Id != Guid.Empty).Select(instance => TextOf(instance.Id))),
-                    }));
-                    continue;
-                }
-            }
-
-            found.AddRange(matching);
+            AddNamed(WildcardPattern.Unescape(name), Matching(name, isPattern, byName), namesHere.Contains(name), isPattern);
         }
 
         var known = new HashSet<(Guid, string)>();
         return new HostFindings(session, found.Where(instance => known.Add(KeyOf(instance))).ToList(), present, absent) { Failures = failures, Strangers = strangers };
+
+        // A name may be looked for on all hosts, and then any of them may have it; or on this one alone.
+        void AddNamed(string name, Func<string, bool> matches, bool isOnThisHost, bool isPattern)
+        {
+            var matching = byName.Where(instance => IsWanted(instance) && matches(instance.Name)).ToList();
+            var isStranger = matching.Count == 0 && byName.Any(instance => matches(instance.Name));
+            if (!isPattern && isOnThisHost && matching.Count == 0)
+            {
+                failures.Add(NotFound(name, session.Host.Name, isStranger ? session.Host.Name : null));
+            }
+            else if (!isPattern && !isOnThisHost)
+            {
+                (matching.Count > 0 ? present : absent).Add(name);
+                if (isStranger)
+                {
+                    strangers.Add(name);
+                }
+            }
+
+            if (!isPattern && matching.Count > 1 && NeedsUniqueNames)
+            {
+                failures.Add(MpOperationFailure.Of(FailureCatalogue.AmbiguousName, new FailureContext
+                {
+                    Name = name,
+                    HostName = session.Host.Name,
+                    Detail = string.Join(", ", matching.Where(instance => instance.Id != Guid.Empty).Select(instance => TextOf(instance.Id))),
+                }));
+            }
+            else
+            {
+                found.AddRange(matching);
+            }
+        }
     }
 
     /// <summary>Whether an instance is one of those that are meant, for instances that may come later.</summary>
-    public Func<MpInstance, bool> Wanted()
+    /// <param name="meansAll">Whether all instances are meant where nothing was asked for.</param>
+    public Func<MpInstance, bool> Wanted(bool meansAll)
     {
-        var patterns = _names.ConvertAll(name => (Plain: name, Pattern: WildcardPattern.Get(name, WildcardOptions.IgnoreCase)));
+        var patterns = _names.Select(name => (Host: string.Empty, Name: name)).Concat(_namesOnHosts)
+            .Select(name => (name.Host, Plain: name.Name, Pattern: WildcardPattern.Get(name.Name, WildcardOptions.IgnoreCase))).ToList();
         return instance
-            => _objects.Exists(known => known.Id == instance.Id && SameText(known.HostName, instance.HostName))
-                || (IsWanted(instance) && (IsEmpty
+            => _references.Exists(known => SameText(known.HostName, instance.HostName)
+                    && (known.Id == Guid.Empty ? SameText(known.Name, instance.Name) && IsWanted(instance) : known.Id == instance.Id && (IsWanted(instance) || known.ReachesUnmanaged)))
+                || (IsWanted(instance) && ((IsEmpty && meansAll)
                     || _ids.Contains(instance.Id)
-                    || patterns.Exists(name => SameText(name.Plain, instance.Name) || name.Pattern.IsMatch(instance.Name))));
+                    || _wholeHosts.Contains(instance.HostName)
+                    || patterns.Exists(name => (name.Host.Length == 0 || SameText(name.Host, instance.HostName)) && (SameText(name.Plain, instance.Name) || name.Pattern.IsMatch(instance.Name)))));
     }
 
     /// <summary>No host has it.</summary>
@@ -175,14 +253,17 @@ internal sealed class InstanceSelection
         return other => SameText(other, plain);
     }
 
-    private IEnumerable<MpInstance> ObjectsOn(HostSession session) => _objects.Where(instance => SameText(instance.HostName, session.Host.Name));
+    private IEnumerable<InstanceReference> ReferencesOn(HostSession session) => _references.Where(reference => SameText(reference.HostName, session.Host.Name));
+
+    private IEnumerable<string> NamesOn(HostSession session) => _namesOnHosts.Where(name => SameText(name.Host, session.Host.Name)).Select(name => name.Name);
+
+    /// <summary>What Hyper-V's own interface does not show cannot be read from it.</summary>
+    private static bool IsUnknownToHyperV(InstanceReference reference) => reference.Instance is { Backend: not MpBackend.HyperV };
 
     private bool IsWanted(MpInstance instance) => instance.Managed || !FindsManagedOnly;
 
     /// <summary>What has no virtual machine has no id, and is known by its name.</summary>
     private static (Guid Id, string Name) KeyOf(MpInstance instance) => (instance.Id, instance.Id == Guid.Empty ? instance.Name.ToUpperInvariant() : string.Empty);
-
-    private static bool IsSame(MpInstance first, MpInstance second) => KeyOf(first) == KeyOf(second);
 
     private static string TextOf(Guid id) => id.ToString("D").ToUpperInvariant();
 
