@@ -232,7 +232,7 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
         => Tell(MpOperationFailure.Of(FailureCatalogue.InputObjectInvalid, new FailureContext { Name = item.ToString(), Detail = problem }));
 
     /// <summary>The hosts that were named or came down the pipeline; else all that this session is connected to.</summary>
-    private IReadOnlyList<MpHost> Hosts()
+    private List<MpHost> Hosts()
     {
         var named = MpHost is null && _pipedHosts.Count > 0 && Selection.IsOnlyOn(_pipedHosts.Select(host => host.Name)) ? Array.Empty<MpHost>() : ResolveHosts(MpHost);
         var hosts = _pipedHosts.Concat(named).GroupBy(host => host.Name, StringComparer.OrdinalIgnoreCase).Select(group => group.First()).ToList();
