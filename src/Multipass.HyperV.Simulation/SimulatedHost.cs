@@ -9,6 +9,7 @@ using Multipass.HyperV.Multipass;
 using Multipass.HyperV.Simulation.Connections;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Provider;
+using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Simulation.Wql;
 using Multipass.HyperV.Time;
@@ -81,6 +82,19 @@ public sealed class SimulatedHost
             {
                 _interference = value;
                 _callsSinceInterference = 0;
+            }
+        }
+    }
+
+    /// <summary>Is told what happens from now on, and first which virtual machines there are.</summary>
+    internal IHostWitness? Witness
+    {
+        set
+        {
+            lock (_lock)
+            {
+                LetHappen();
+                _world.Witness = value;
             }
         }
     }
@@ -234,6 +248,56 @@ public sealed class SimulatedHost
         {
             LetHappen();
             return _world.Machines.Select(machine => (machine.Name, StateTable.Map(machine.EnabledState, machine.OtherEnabledState))).ToArray();
+        }
+    }
+
+    /// <summary>Lets everything happen that is due by now, although nobody asks.</summary>
+    internal void CatchUp()
+    {
+        lock (_lock)
+        {
+            LetHappen();
+        }
+    }
+
+    /// <summary>Somebody restarts vmms, which is away for so long.</summary>
+    internal void RestartService(TimeSpan outage)
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            _world.RestartService(outage);
+        }
+    }
+
+    /// <summary>Somebody deletes a virtual machine at the host itself. False when there is none of that id.</summary>
+    internal bool Remove(Guid id) => Change(id, _world.Remove);
+
+    /// <summary>Somebody renames a virtual machine at the host itself. False when there is none of that id.</summary>
+    internal bool Rename(Guid id, string name) => Change(id, machine => machine.Name = name);
+
+    /// <summary>Somebody makes a virtual machine at the host itself.</summary>
+    internal void Make(ScenarioInstance instance)
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            _world.Make(instance);
+        }
+    }
+
+    private bool Change(Guid id, Action<VirtualMachine> change)
+    {
+        lock (_lock)
+        {
+            LetHappen();
+            if (_world.FindMachine(id) is not { } machine)
+            {
+                return false;
+            }
+
+            change(machine);
+            return true;
         }
     }
 

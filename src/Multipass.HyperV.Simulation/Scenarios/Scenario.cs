@@ -20,7 +20,7 @@ public sealed class Scenario
         }
         """;
 
-    private Scenario(ScenarioHost host, IReadOnlyList<ScenarioInstance> instances)
+    internal Scenario(ScenarioHost host, IReadOnlyList<ScenarioInstance> instances)
     {
         Host = host;
         Instances = instances;

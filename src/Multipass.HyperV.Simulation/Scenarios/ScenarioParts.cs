@@ -24,6 +24,9 @@ internal sealed record ScenarioHost
     /// <summary>How long a job takes when nothing goes wrong, in milliseconds.</summary>
     public int JobMilliseconds { get; init; } = 300;
 
+    /// <summary>How long after the end of its job the state of an instance follows, in milliseconds.</summary>
+    public int StateLagMilliseconds { get; init; }
+
     public bool JobCancellable { get; init; } = true;
 
     public PowerOffPolicy PowerOffWhileStarting { get; init; } = PowerOffPolicy.Accepted;

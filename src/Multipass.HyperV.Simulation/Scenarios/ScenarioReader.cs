@@ -53,6 +53,7 @@ internal static class ScenarioReader
             Processors = (int)reader.GetInt64("processors", standard.Processors, 1, MostProcessors),
             Culture = Culture(reader.GetValue("culture")) ?? standard.Culture,
             JobMilliseconds = Milliseconds(reader, "jobMilliseconds", standard.JobMilliseconds),
+            StateLagMilliseconds = Milliseconds(reader, "stateLagMilliseconds", standard.StateLagMilliseconds),
             JobCancellable = reader.GetBoolean("jobCancellable", standard.JobCancellable),
             PowerOffWhileStarting = Word(reader, "powerOffWhileStarting", standard.PowerOffWhileStarting),
             HyperVInstalled = reader.GetBoolean("hyperVInstalled", standard.HyperVInstalled),

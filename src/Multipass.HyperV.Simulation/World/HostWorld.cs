@@ -31,12 +31,15 @@ internal sealed class HostWorld
     private readonly SortedDictionary<long, Job> _jobsInOrder = new();
     private readonly Dictionary<string, VirtualDisk> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<Guid> _toAppear = new();
+    private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
     private long _jobSequence;
     private uint _lastProcessId = 4000;
     private readonly List<LoggedEvent> _events = new();
     private int _heldMB;
     private long _stateFilesMB;
     private long _earlierStateFilesMB;
+    private IHostWitness? _witness;
+    private int _lastOrdinal;
     private DateTimeOffset _outageFrom;
     private DateTimeOffset _outageUntil;
 
@@ -50,13 +53,11 @@ internal sealed class HostWorld
         Switches = scenario.Host.Switches.Select(VirtualSwitch.Of).ToArray();
         Power = new PowerControl(this);
         Requests = new PowerRequests(this);
-        var ordinal = 0;
-        var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var instance in scenario.Instances.Where(instance => instance.Backend == MpBackend.HyperV && instance.Machine == MachinePresence.Present))
         {
             var appearsAfter = TimeSpan.FromMilliseconds(instance.AppearsAfterMilliseconds);
             var created = appearsAfter > TimeSpan.Zero ? now + appearsAfter : now - TimeSpan.FromDays(30);
-            var machine = new VirtualMachine(instance, ordinal++, UniqueAddress(instance.Id, addresses), created);
+            var machine = new VirtualMachine(instance, _lastOrdinal++, UniqueAddress(instance.Id), created);
             if (appearsAfter > TimeSpan.Zero)
             {
                 _toAppear.Add(instance.Id);
@@ -115,6 +116,9 @@ internal sealed class HostWorld
     /// <summary>The event log, the oldest first.</summary>
     public IReadOnlyList<LoggedEvent> Events => _events;
 
+    /// <summary>How long after its job has ended a virtual machine shows what has become of it.</summary>
+    public TimeSpan StateLag => TimeSpan.FromMilliseconds(Host.StateLagMilliseconds);
+
     public TimeSpan UsualDuration => TimeSpan.FromMilliseconds(Host.JobMilliseconds);
 
     public IEnumerable<Job> Jobs => _jobsInOrder.Values;
@@ -129,6 +133,21 @@ internal sealed class HostWorld
 
     /// <summary>The account of whoever asks a host of this name.</summary>
     public static string AccountOn(string host) => host + "\\operator";
+
+    /// <summary>Is told what happens from now on, and first which virtual machines there are.</summary>
+    public IHostWitness? Witness
+    {
+        get => _witness;
+        set
+        {
+            _witness = value;
+            foreach (var machine in _machinesInOrder)
+            {
+                machine.Witness = value;
+                value?.Appeared(machine, Now);
+            }
+        }
+    }
 
     public VirtualMachine? FindMachine(Guid id) => _machines.TryGetValue(id, out var machine) ? machine : null;
 
@@ -145,6 +164,27 @@ internal sealed class HostWorld
             : !IsRestarting ? null
             : IsEnding ? new CimFault(CimStatus.ServerIsShuttingDown, WbemError.ShuttingDown, "The provider is shutting down.")
             : new CimFault(CimStatus.Failed, WbemError.RpcServerUnavailable, "The RPC server is unavailable.");
+
+    /// <summary>Somebody makes a virtual machine.</summary>
+    public void Make(ScenarioInstance instance) => Appear(new VirtualMachine(instance, _lastOrdinal++, UniqueAddress(instance.Id), Now));
+
+    /// <summary>Somebody deletes a virtual machine, whatever it was doing. What could still be read of its jobs is gone with it; its disks stay.</summary>
+    public void Remove(VirtualMachine machine)
+    {
+        Power.Forget(machine);
+        foreach (var job in _jobsInOrder.Values.Where(job => job.Machine == machine).ToList())
+        {
+            RemoveJob(job);
+        }
+
+        Hold(machine, 0);
+        HoldDisk(machine, 0);
+        machine.WorkerId = null;
+        _machines.Remove(machine.Scenario.Id);
+        _machinesInOrder.Remove(machine);
+        _witness?.Removed(machine, Now);
+        machine.Witness = null;
+    }
 
     public void Hold(VirtualMachine machine, int megabytes)
     {
@@ -190,12 +230,14 @@ internal sealed class HostWorld
         var job = new Job(StableId.Of("job", machine.Key, sequence), sequence, machine, transition, submitted, duration, UsualDuration, isCancellable);
         _jobs.Add(job.Id, job);
         _jobsInOrder.Add(sequence, job);
+        _witness?.JobBegan(job, Now);
         return job;
     }
 
     public void EndJob(Job job, JobResult result)
     {
         job.End(result, Now);
+        _witness?.JobEnded(job, Now);
         if (result.Kind is { } kind)
         {
             Strike(job.Machine, kind);
@@ -206,8 +248,11 @@ internal sealed class HostWorld
 
     public void RemoveJob(Job job)
     {
-        _jobs.Remove(job.Id);
-        _jobsInOrder.Remove(job.Sequence);
+        if (_jobs.Remove(job.Id))
+        {
+            _jobsInOrder.Remove(job.Sequence);
+            _witness?.JobRemoved(job, Now);
+        }
     }
 
     /// <summary>vmms goes down and comes back: workers live on, jobs do not.</summary>
@@ -242,12 +287,12 @@ internal sealed class HostWorld
         return true;
     }
 
-    private static string UniqueAddress(Guid instance, HashSet<string> taken)
+    private string UniqueAddress(Guid instance)
     {
         for (var attempt = 0; ; attempt++)
         {
             var address = StableId.MacAddress(instance, attempt);
-            if (taken.Add(address))
+            if (_addresses.Add(address))
             {
                 return address;
             }
@@ -256,6 +301,11 @@ internal sealed class HostWorld
 
     private void ForgetJobs()
     {
+        foreach (var job in _jobsInOrder.Values)
+        {
+            _witness?.JobRemoved(job, Now);
+        }
+
         _jobs.Clear();
         _jobsInOrder.Clear();
     }
@@ -271,6 +321,8 @@ internal sealed class HostWorld
         }
 
         Load(machine);
+        machine.Witness = _witness;
+        _witness?.Appeared(machine, Now);
         if (machine.Scenario.StartsAfterMilliseconds is { } delay)
         {
             machine.IsWaitingToStart = true;

@@ -157,6 +157,13 @@ internal sealed class PowerControl
         });
     }
 
+    /// <summary>Whatever was to become of a virtual machine does not: it is being deleted.</summary>
+    public void Forget(VirtualMachine machine)
+    {
+        CancelEvents(machine);
+        machine.Change = null;
+    }
+
     /// <summary>The guest's shutdown component begins a shutdown or a reboot. Returns the method's value (InitiateShutdown method page).</summary>
     public uint AskGuest(VirtualMachine machine, bool isReboot)
     {
@@ -185,6 +192,7 @@ internal sealed class PowerControl
                 if (isReboot)
                 {
                     machine.Guest.PowerOn(Now);
+                    machine.Witness?.Booted(machine, Now);
                 }
                 else
                 {
@@ -224,6 +232,19 @@ internal sealed class PowerControl
         }
 
         _world.EndJob(change.Job!, result);
+        if (_world.StateLag > TimeSpan.Zero)
+        {
+            After(change, _world.StateLag, () => Arrive(machine, change));
+        }
+        else
+        {
+            Arrive(machine, change);
+        }
+    }
+
+    /// <summary>The state has followed its job.</summary>
+    private void Arrive(VirtualMachine machine, PowerChange change)
+    {
         Reach(machine, change.Transition);
         if (change.Plan.CrashesAfter is { } delay)
         {
@@ -267,7 +288,7 @@ internal sealed class PowerControl
         }
         else
         {
-            After(change, FallBackLag, () => FallBack(machine, change));
+            After(change, _world.StateLag > FallBackLag ? _world.StateLag : FallBackLag, () => FallBack(machine, change));
         }
     }
 
@@ -314,6 +335,11 @@ internal sealed class PowerControl
                 default:
                     machine.Guest.PowerOn(Now);
                     break;
+            }
+
+            if (transition.From != PowerState.Paused)
+            {
+                machine.Witness?.Booted(machine, Now);
             }
         }
 

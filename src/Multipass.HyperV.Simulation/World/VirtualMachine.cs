@@ -15,6 +15,7 @@ internal sealed class VirtualMachine
     {
         Scenario = scenario;
         Ordinal = ordinal;
+        Name = scenario.Name;
         Key = StableId.Text(scenario.Id);
         MacAddress = macAddress;
         Created = created;
@@ -42,7 +43,8 @@ internal sealed class VirtualMachine
 
     public int Ordinal { get; }
 
-    public string Name => Scenario.Name;
+    /// <summary>Its name as it is now. Its disks stay where they are when it is renamed.</summary>
+    public string Name { get; set; }
 
     /// <summary>The GUID as Hyper-V writes it.</summary>
     public string Key { get; }
@@ -58,6 +60,9 @@ internal sealed class VirtualMachine
     public IReadOnlyList<VirtualDisk> Disks { get; }
 
     public GuestModel Guest { get; }
+
+    /// <summary>Is told what becomes of it.</summary>
+    public IHostWitness? Witness { get; set; }
 
     public PendingFaults Faults { get; } = new();
 
@@ -126,5 +131,6 @@ internal sealed class VirtualMachine
         EnabledState = enabledState;
         OtherEnabledState = otherEnabledState;
         TimeOfLastStateChange = now;
+        Witness?.Shown(this, now);
     }
 }
