@@ -141,8 +141,19 @@ internal static class WorldTrace
             yield return (happened.At, order++, $"  ! somebody: {happened.Plan.Kind} {happened.Machine?.Name} {happened.Plan.Argument}: {happened.Result}");
         }
 
+        var dull = DullCalls(history);
         foreach (var call in history.Calls)
         {
+            if (dull.TryGetValue(call.Number, out var more))
+            {
+                if (more > 0)
+                {
+                    yield return (call.SentAt, order++, string.Create(CultureInfo.InvariantCulture, $"  ... {more} more such looks, with the same answers"));
+                }
+
+                continue;
+            }
+
             yield return (call.SentAt, order++, $"> {call.Number} {HostName(call.Host)}{CallText(history, call)}{(call.ChangesState ? "   *** CHANGES ***" : string.Empty)}");
             if (call.ArrivedAt >= 0 && call.ChangesState)
             {
@@ -195,6 +206,59 @@ internal static class WorldTrace
         }
     }
 
+    /// <summary>Looks that show nothing that the looks before and after them do not: the first of a run is told how many there are, the others nothing.</summary>
+    private static Dictionary<int, int> DullCalls(History history)
+    {
+        var dull = new Dictionary<int, int>();
+        foreach (var host in history.Calls.GroupBy(call => call.Host))
+        {
+            var ends = new Dictionary<string, (string Answer, List<int> Run)>(StringComparer.Ordinal);
+            void Close(List<int> run)
+            {
+                // The first and the last look of a run are told.
+                if (run.Count > 4)
+                {
+                    dull[run[1]] = run.Count - 2;
+                    run.Skip(2).Take(run.Count - 3).ToList().ForEach(number => dull[number] = 0);
+                }
+            }
+
+            foreach (var call in host)
+            {
+                if (call.ChangesState)
+                {
+                    ends.Values.ToList().ForEach(end => Close(end.Run));
+                    ends.Clear();
+                    continue;
+                }
+
+                var key = CallText(history, call);
+                var answer = call.WasAnswered && call.Struck is null ? Gist(call) : "?" + call.Number.ToString(CultureInfo.InvariantCulture);
+                if (ends.TryGetValue(key, out var open) && open.Answer == answer)
+                {
+                    open.Run.Add(call.Number);
+                    continue;
+                }
+
+                if (open.Run is not null)
+                {
+                    Close(open.Run);
+                }
+
+                ends[key] = (answer, new List<int> { call.Number });
+            }
+
+            ends.Values.ToList().ForEach(end => Close(end.Run));
+        }
+
+        return dull;
+    }
+
+    /// <summary>An answer without what always changes.</summary>
+    private static string Gist(CallRecord call)
+        => call.Rows is null ? string.Empty : string.Join(";", call.Rows.Select(row => string.Join(",", row.PropertyNames
+            .Where(name => name is not ("PercentComplete" or "OnTimeInMilliseconds" or "ElapsedTime")).Select(name => row[name] is Array list ? string.Join("+", list.Cast<object>()) : row[name]))));
+
     private static string CallText(History history, CallRecord call)
     {
         var about = call.Path is { } path ? Keys(history, call, path) : call.Where is { } where ? Named(history, where.ToString()!) : "all";
@@ -213,7 +277,7 @@ internal static class WorldTrace
             text = text.Replace(WorldHost.Key(machine.Id), machine.Name, StringComparison.OrdinalIgnoreCase);
         }
 
-        foreach (var job in history.Jobs.Keys)
+        foreach (var (_, job) in history.Jobs.Keys)
         {
             text = text.Replace(job, JobName(job), StringComparison.OrdinalIgnoreCase);
         }

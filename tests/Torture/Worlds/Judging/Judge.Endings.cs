@@ -123,7 +123,7 @@ internal sealed partial class Judge
             6 => target == MachineState.Suspended,
             _ => false,
         };
-        if (_case.IsRestart ? accepted is null : accepted is null && told.State != target && !isLeading && !leads)
+        if (_case.IsRestart ? accepted is null && !_case.Machine.Boots.Any(boot => boot > _case.Step.BeganAt && boot <= told.At) : accepted is null && told.State != target && !isLeading && !leads)
         {
             Break(Rule.NoWaitLeadsToTarget, $"success was told without waiting, and nothing leads to {target}: it is {told.State}.");
         }
@@ -161,6 +161,7 @@ internal sealed partial class Judge
         }
 
         Sound(told);
+        Tries(told);
         if (!told.HasFailed)
         {
             return;
@@ -175,6 +176,30 @@ internal sealed partial class Judge
         Undone(told);
     }
 
+    /// <summary>What is put to the test by a command that ends well, too.</summary>
+    private void Tries(Told told)
+    {
+        if (_case.LastBefore(told.At) is { HasRow: true } last && _case.Targets.Contains(last.State) && !_case.IsRestart && !_case.WaitsForGuest)
+        {
+            Try(Rule.TargetIsSuccess);
+        }
+
+        if (_case.Machine.RemovedAt < told.At)
+        {
+            Try(Rule.GoneIsTold);
+        }
+
+        if (!_case.Plan.NoWait && _case.Calls.Any(call => !call.ChangesState && call.Fault is not null && call.AnsweredAt <= told.At))
+        {
+            Try(Rule.FailedReadingEndsNothing);
+        }
+
+        if (_case.Plan is { Kind: StepKind.Shutdown, Force: true } && _case.Requests.Any(SubjectCase.IsPowerOff))
+        {
+            Try(Rule.ForcePowersOff);
+        }
+    }
+
     /// <summary>What the host shows in the end counts.</summary>
     private void Ends(Told told)
     {
@@ -182,15 +207,19 @@ internal sealed partial class Judge
         var ownEnd = _case.OwnJobs.LastOrDefault() is { } own ? own.EndedAt ?? own.RemovedAt ?? long.MaxValue : 0;
         if (last is { HasRow: true } && _case.Targets.Contains(last.State) && !_case.IsRestart && !_case.WaitsForGuest)
         {
-            Try(Rule.TargetIsSuccess);
             var isLeaving = last.Status == 11 || last.Requested is not (null or 5 or 12);
-            if (ownEnd <= last.ArrivedAt && !isLeaving)
+
+            // A job whose end could not be read may be under way for all that the engine knows.
+            var isEndKnown = _case.OwnJobs.LastOrDefault() is not { } job
+                || SubjectCase.IsEnd(_case.LastLook(job.Id, told.At)?.State)
+                || (!_case.WereStruck(last.ArrivedAt, told.At, call => call.Class == "Msvm_ConcreteJob") && !_case.IsTwisted);
+            if (ownEnd <= last.ArrivedAt && !isLeaving && isEndKnown)
             {
                 Break(Rule.TargetIsSuccess, $"{told.Cause} was told, and call {last.Call.Number} had shown {last.State}.");
             }
         }
 
-        if (told.Stage == "TimedOut" && !_case.IsRestart && !_case.WaitsForGuest)
+        if (told.Stage == "TimedOut" && told.At >= _case.Deadline && !_case.IsRestart && !_case.WaitsForGuest)
         {
             Try(Rule.SeesTheEnd);
             var from = _case.Deadline - _case.Blink;
@@ -213,7 +242,7 @@ internal sealed partial class Judge
         }
 
         Try(Rule.JobIsItsOwn);
-        if (!_case.History.Jobs.TryGetValue(id, out var job) || job.Machine != _case.Machine)
+        if (_case.History.Job(_case.Subject.Host, id) is not { } job || job.Machine != _case.Machine)
         {
             Break(Rule.JobIsItsOwn, $"the error is about job {id}, which is not one of this machine's.");
             return;
@@ -314,7 +343,6 @@ internal sealed partial class Judge
         }
         else if (_case.Machine.RemovedAt is { } removed && told.Stage == "TimedOut" && removed < told.At - (12 * SubjectCase.Second))
         {
-            Try(Rule.GoneIsTold);
             if (!_case.WereStruck(removed, told.At) && !_case.WasUpset(EventKind.ServiceRestart))
             {
                 Break(Rule.GoneIsTold, $"{told.Cause} was told, and the machine had been deleted {Milliseconds(told.At - removed)} ms before.");
@@ -329,8 +357,6 @@ internal sealed partial class Judge
         {
             return;
         }
-
-        Try(Rule.FailedReadingEndsNothing);
 
         // Unbroken: from the first reading that failed, with none of its class that was answered in between.
         long? first = null;
@@ -378,7 +404,7 @@ internal sealed partial class Judge
 
         var start = _case.Requests.LastOrDefault(request => Is(request, 2));
         if (start?.MadeJob is not { } job || start.AnswerJob != job.Id || start.AnsweredAt > told.At || job.From != MachineState.Stopped || _case.WereStruck(_case.Deadline - _case.Blink, told.At)
-            || !(_case.Host.JobCancellable || _case.Host.AcceptsPowerOffWhileStarting) || (job.EndedAt ?? job.RemovedAt ?? long.MaxValue) <= told.At || _case.IsTwisted
+            || !(_case.Host.JobCancellable || _case.Host.AcceptsPowerOffWhileStarting) || (job.EndedAt ?? job.RemovedAt ?? long.MaxValue) <= _case.Deadline + _case.Blink || _case.IsTwisted
             || _case.LastBefore(told.At) is not { HasRow: true } || _case.WasUpset(EventKind.ServiceRestart))
         {
             return;

@@ -39,12 +39,12 @@ internal sealed partial class Judge
                 Taking(request, before);
             }
 
-            if (!SubjectCase.IsPowerOff(request) && request.Class is not ("Msvm_ConcreteJob" or "Win32_Process") && before is not null)
+            if (!SubjectCase.IsPowerOff(request) && request.Class is not ("Msvm_ConcreteJob" or "Win32_Process") && _case.LastRowBefore(request.SentAt) is { } row)
             {
                 Try(Rule.OnlyFromAllowedStates);
-                if (!IsAllowed(request, before.State))
+                if (!IsAllowed(request, row.State))
                 {
-                    Break(Rule.OnlyFromAllowedStates, $"call {request.Number} was sent although the last reading showed {before.State}.");
+                    Break(Rule.OnlyFromAllowedStates, $"call {request.Number} was sent although the last reading showed {row.State}.");
                 }
             }
 

@@ -145,6 +145,9 @@ internal sealed class SubjectCase
         return null;
     }
 
+    /// <summary>The last reading that showed it at all.</summary>
+    public Reading? LastRowBefore(long moment) => Readings.LastOrDefault(reading => reading.HasRow && reading.AnsweredAt <= moment);
+
     /// <summary>The jobs that this step's requests have made, in truth.</summary>
     public IEnumerable<JobHistory> OwnJobs => Requests.Where(request => request.Class == "Msvm_ComputerSystem" && request.MadeJob is not null).Select(request => request.MadeJob!);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Multipass.HyperV.Torture.Worlds.Plan;
@@ -15,13 +16,23 @@ internal static class WorldMaker
         MachineState.Suspended, MachineState.Suspended, MachineState.Paused,
     };
 
+    private static readonly JobFate[] Fates = Enum.GetValues<JobFate>();
+
+    private static readonly RowFate[] RowFates = Enum.GetValues<RowFate>();
+
     private static readonly MachineState[] Hanging = { MachineState.Starting, MachineState.Stopping, MachineState.Suspending, MachineState.Restarting };
 
     public static WorldPlan Make(long seed)
     {
         var random = new WorldRandom(seed);
         var hosts = Enumerable.Range(0, random.Percent(12) ? 2 : 1).Select(index => Host(random, index)).ToArray();
-        var machines = Enumerable.Range(0, random.Of(1, 1, 1, 1, 2, 2, 3, 4)).Select(index => Machine(random, index, hosts.Length)).ToArray();
+        var count = random.Below(300) == 0 ? random.Between(20, 60) : random.Of(1, 1, 1, 1, 2, 2, 3, 4);
+        var machines = Enumerable.Range(0, count).Select(index => Machine(random, index, hosts.Length)).ToArray();
+        if (count > Names.Length)
+        {
+            hosts = hosts.Select(host => host with { MemoryMB = 131_072 }).ToArray();
+        }
+
         if (hosts.Length == 2 && machines.Length > 1 && random.Percent(50))
         {
             // A copied machine has the same id on another host.
@@ -34,17 +45,17 @@ internal static class WorldMaker
         var rows = new List<RowPlan>();
         for (var index = 0; index < steps.Length; index++)
         {
-            for (var count = random.Of(0, 0, 1, 1, 1, 2, 3); count > 0; count--)
+            for (var left = random.Of(0, 0, 1, 1, 1, 2, 3); left > 0; left--)
             {
                 events.Add(Event(random, hosts, machines, steps, index));
             }
 
-            for (var count = random.Of(0, 0, 0, 1, 1, 2, 3); count > 0; count--)
+            for (var left = random.Of(0, 0, 0, 1, 1, 2, 3); left > 0; left--)
             {
                 calls.Add(Call(random, hosts, steps[index], index));
             }
 
-            for (var count = random.Of(0, 0, 0, 0, 1, 1, 2); count > 0; count--)
+            for (var left = random.Of(0, 0, 0, 0, 1, 1, 2); left > 0; left--)
             {
                 rows.Add(Row(random, machines, steps[index], index));
             }
@@ -72,7 +83,7 @@ internal static class WorldMaker
         => new()
         {
             Host = random.Below(hosts),
-            Name = Names[index],
+            Name = index < Names.Length ? Names[index] : string.Create(CultureInfo.InvariantCulture, $"vm-{index}"),
             Id = random.NextGuid(),
             State = random.Percent(88) ? random.Of(AtRest) : random.Of(Hanging),
             MemoryMB = random.Percent(8) ? 8192 : 1024,
@@ -85,8 +96,8 @@ internal static class WorldMaker
 
     private static JobPlan Job(WorldRandom random)
     {
-        var of = random.Of(JobOf.Start, JobOf.Start, JobOf.Start, JobOf.Start, JobOf.Shutdown, JobOf.Shutdown, JobOf.TurnOff, JobOf.Save, JobOf.Save, JobOf.Resume, JobOf.Restart);
-        var fate = random.Of(Enum.GetValues<JobFate>());
+        var of = random.Of(JobOf.Start, JobOf.Start, JobOf.Start, JobOf.Start, JobOf.Start, JobOf.Shutdown, JobOf.Shutdown, JobOf.TurnOff, JobOf.Save, JobOf.Save, JobOf.Resume, JobOf.Restart);
+        var fate = random.Percent(25) ? JobFate.NeverEnds : random.Of(Fates);
         if ((fate == JobFate.CrashAfterSuccess && of is not (JobOf.Start or JobOf.Resume or JobOf.Restart)) || (fate == JobFate.GuestNotReady && of != JobOf.Shutdown))
         {
             fate = JobFate.NeverEnds;
@@ -187,7 +198,7 @@ internal static class WorldMaker
     }
 
     private static RowPlan Row(WorldRandom random, MachinePlan[] machines, StepPlan step, int index)
-        => new(random.Of(Enum.GetValues<RowFate>()), index)
+        => new(random.Of(RowFates), index)
         {
             Machine = random.Percent(70) ? random.Of(step.Machines) : random.Below(machines.Length),
             FromMilliseconds = random.Percent(40) ? 0 : random.Between(0, Math.Min(8000, (step.TimeoutSeconds * 1000) + 2000)),

@@ -16,7 +16,8 @@ internal sealed class History
 
     public List<EventRecord> Events { get; } = new();
 
-    public Dictionary<string, JobHistory> Jobs { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>All jobs by host and id: a copied machine has jobs of the same id on another host.</summary>
+    public Dictionary<(int Host, string Id), JobHistory> Jobs { get; } = new();
 
     /// <summary>What was wrong with rows that were shown.</summary>
     public HashSet<RowFate> TwistedRows { get; } = new();
@@ -25,6 +26,8 @@ internal sealed class History
     public string? Stuck { get; set; }
 
     public long EndedAt { get; set; }
+
+    public JobHistory? Job(int host, string? id) => id is not null && Jobs.TryGetValue((host, id.ToUpperInvariant()), out var job) ? job : null;
 
     public MachineHistory? Machine(int host, Guid id)
     {

@@ -57,11 +57,13 @@ internal sealed class StruckCalls
 /// <summary>How far something that befalls rows has come.</summary>
 internal sealed class StruckRows
 {
+    private readonly int _host;
     private readonly string _key;
     private int _struck;
 
-    public StruckRows(RowPlan plan, Guid machine)
+    public StruckRows(RowPlan plan, int host, Guid machine)
     {
+        _host = host;
         Plan = plan;
         _key = WorldHost.Key(machine);
     }
@@ -103,7 +105,7 @@ internal sealed class StruckRows
 
     private bool IsMeant(CimRecord row, History history)
         => IsOfJob
-            ? row.Text("InstanceID") is { } id && history.Jobs.TryGetValue(id, out var job) && WorldHost.Key(job.Machine.Id) == _key
+            ? history.Job(_host, row.Text("InstanceID")) is { } job && WorldHost.Key(job.Machine.Id) == _key
             : string.Equals(row.Text("Name"), _key, StringComparison.OrdinalIgnoreCase);
 
     private CimRecord Twisted(CimRecord row)

@@ -34,7 +34,7 @@ internal sealed class WorldConnection : ICimConnection
         {
             if (plan.Machine < run.Plan.Machines.Count && run.Plan.Machines[plan.Machine].Host == host.Index)
             {
-                _rows.Add(new StruckRows(plan, run.Plan.Machines[plan.Machine].Id));
+                _rows.Add(new StruckRows(plan, host.Index, run.Plan.Machines[plan.Machine].Id));
             }
         }
     }
@@ -134,7 +134,7 @@ internal sealed class WorldConnection : ICimConnection
     {
         if (record.JobId is { } job)
         {
-            return _run.History.Jobs.TryGetValue(job, out var history) ? history.Machine : null;
+            return _run.History.Job(_host.Index, job)?.Machine;
         }
 
         if (record.Class == "Win32_Process")

@@ -280,7 +280,7 @@ internal sealed class WorldHost : IHostWitness
 
     void IHostWitness.JobEnded(Job job, DateTimeOffset at)
     {
-        if (_history.Jobs.TryGetValue(StableId.Text(job.Id), out var history))
+        if (_history.Job(Index, StableId.Text(job.Id)) is { } history)
         {
             history.EndedAt = TicksOf(at);
             history.EndState = job.Result!.State;
@@ -291,7 +291,7 @@ internal sealed class WorldHost : IHostWitness
 
     void IHostWitness.JobRemoved(Job job, DateTimeOffset at)
     {
-        if (_history.Jobs.TryGetValue(StableId.Text(job.Id), out var history))
+        if (_history.Job(Index, StableId.Text(job.Id)) is { } history)
         {
             history.RemovedAt ??= TicksOf(at);
         }
@@ -311,7 +311,7 @@ internal sealed class WorldHost : IHostWitness
             From = Rest(job.Machine.Power),
             BeganAt = TicksOf(at),
         };
-        _history.Jobs[history.Id] = history;
+        _history.Jobs[(Index, history.Id)] = history;
         machine.Jobs.Add(history);
         LastJob = history;
     }
