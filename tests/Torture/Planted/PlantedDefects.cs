@@ -7,5 +7,12 @@ internal static class PlantedDefects
 {
     public static readonly IReadOnlyList<PlantedDefect> All = new PlantedDefect[]
     {
+        new(
+            "refusal-is-success",
+            "A request that is refused because of the state (32775) counts as done.",
+            new PlantedEdit(
+                "Lifecycle/RequestSubmitter.cs",
+                "if (reading is not null && _run.IsReached(reading))",
+                "if (reading is not null && (_run.IsReached(reading) || evidence.ReturnValue == 32775))")),
     };
 }

@@ -17,6 +17,9 @@ internal sealed class PlantedEngine
 {
     private const string EngineName = "Multipass.HyperV.Engine";
 
+    /// <summary>The simulated host was compiled against the engine's own marker of init accessors: .NET Standard has none.</summary>
+    private static readonly SyntaxTree Marker = Parse("Marker.cs", "namespace System.Runtime.CompilerServices { internal static class IsExternalInit { } }");
+
     private readonly string _folder;
     private readonly Dictionary<string, SyntaxTree> _trees;
     private readonly List<MetadataReference> _references;
@@ -55,7 +58,7 @@ internal sealed class PlantedEngine
         using var image = new MemoryStream();
         var compiled = CSharpCompilation.Create(
                 EngineName,
-                trees.Values,
+                trees.Values.Append(Marker),
                 _references,
                 new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable))
             .Emit(image, manifestResources: Resources());

@@ -25,7 +25,7 @@ internal sealed partial class Judge
             }
 
             var attempt = _case.Attempts.Where(call => call.SentAt < told.At).MaxBy(call => (call.SentAt, call.Number));
-            if (last is { HasRow: true } && last.State != MachineState.Unknown && last.Call == attempt && !_case.Requests.Any(request => request.SentAt >= last.SentAt && request.SentAt <= told.At))
+            if (last is { HasRow: true } && last.State != MachineState.Unknown && last.Call == attempt && !_case.IsCrowd && !_case.Requests.Any(request => request.SentAt >= last.SentAt && request.SentAt <= told.At))
             {
                 Break(Rule.UnknownOnlyIfUnread, $"nothing was told of the state, and call {last.Call.Number} had shown {last.State}.");
             }
@@ -43,21 +43,29 @@ internal sealed partial class Judge
             return;
         }
 
-        Try(Rule.StateIsTheLatest);
-        var newest = _case.Readings.Where(reading => reading.AnsweredAt <= told.At).Max(reading => reading.ArrivedAt);
-        if (last!.State != told.State && !shown.Any(reading => reading.AnsweredAt == last.AnsweredAt || reading.ArrivedAt >= newest))
+        if (!_case.IsCrowd)
         {
-            Break(Rule.StateIsTheLatest, $"{told.State} was told, and call {last.Call.Number} had shown {(last.HasRow ? last.State.ToString() : "no such machine")} last.");
+            Latest(told, last!, shown);
         }
 
         if (!_case.History.Events.Any(happened => happened.Plan.Kind is EventKind.WallClockSet or EventKind.Sleep && happened.At <= told.At))
         {
             Try(Rule.ObservedWhenSaid);
             var at = told.ObservedAt.Value.UtcTicks - WorldClock.Epoch.UtcTicks;
-            if (!shown.Any(reading => at >= reading.ArrivedAt && at <= reading.AnsweredAt))
+            if (!shown.Any(reading => at >= reading.SentAt && at <= reading.AnsweredAt))
             {
                 Break(Rule.ObservedWhenSaid, $"{told.State} is said to have been seen at {Milliseconds(at)} ms, when no reading showed it.");
             }
+        }
+    }
+
+    private void Latest(Told told, Reading last, List<Reading> shown)
+    {
+        Try(Rule.StateIsTheLatest);
+        var newest = _case.Readings.Where(reading => reading.AnsweredAt <= told.At).Max(reading => reading.ArrivedAt);
+        if (last.State != told.State && !shown.Any(reading => reading.AnsweredAt == last.AnsweredAt || reading.ArrivedAt >= newest))
+        {
+            Break(Rule.StateIsTheLatest, $"{told.State} was told, and call {last.Call.Number} had shown {(last.HasRow ? last.State.ToString() : "no such machine")} last.");
         }
     }
 
@@ -207,7 +215,7 @@ internal sealed partial class Judge
         var ownEnd = _case.OwnJobs.LastOrDefault() is { } own ? own.EndedAt ?? own.RemovedAt ?? long.MaxValue : 0;
         if (last is { HasRow: true } && _case.Targets.Contains(last.State) && !_case.IsRestart && !_case.WaitsForGuest)
         {
-            var isLeaving = last.Status == 11 || last.Requested is not (null or 5 or 12);
+            var isLeaving = _case.IsCrowd || last.Status == 11 || last.Requested is not (null or 5 or 12);
 
             // A job whose end could not be read may be under way for all that the engine knows.
             var isEndKnown = _case.OwnJobs.LastOrDefault() is not { } job
@@ -360,7 +368,8 @@ internal sealed partial class Judge
 
         // Unbroken: from the first reading that failed, with none of its class that was answered in between.
         long? first = null;
-        foreach (var call in _case.Calls.Where(call => !call.ChangesState && call.SentAt < told.At).Reverse())
+        var failed = _case.Calls.LastOrDefault(call => !call.ChangesState && call.SentAt < told.At && call.Fault?.Message == message);
+        foreach (var call in _case.Calls.Where(call => !call.ChangesState && call.SentAt < told.At && (failed is null || call.Class == failed.Class)).Reverse())
         {
             if (call.Fault?.Message == message || call.AbandonedAt >= 0)
             {
@@ -388,7 +397,7 @@ internal sealed partial class Judge
         Try(Rule.ForcePowersOff);
         var last = _case.LastBefore(told.At);
         var isFor = last is { HasRow: true } && last.State is MachineState.Running or MachineState.Starting or MachineState.Restarting or MachineState.Stopping or MachineState.Paused;
-        if (isFor && !_case.Requests.Any(SubjectCase.IsPowerOff) && !_case.WereStruck(told.At - _case.Blink, told.At) && !_case.Plan.NoWait)
+        if (isFor && !_case.Requests.Any(SubjectCase.Takes) && !_case.WereStruck(Math.Min(told.At, _case.Deadline) - _case.Blink, told.At) && !_case.Plan.NoWait)
         {
             Break(Rule.ForcePowersOff, $"{told.Cause} was told, it was shown {last!.State}, and nothing powered it off.");
         }

@@ -102,7 +102,7 @@ internal sealed partial class Judge
             return;
         }
 
-        if (request.SentAt - before.AnsweredAt > RightBefore)
+        if (request.SentAt - before.AnsweredAt > RightBefore + (_case.IsCrowd ? 20 * _case.Blink : 0))
         {
             Break(Rule.LooksBeforeTaking, $"call {request.Number} was sent {Milliseconds(request.SentAt - before.AnsweredAt)} ms after the last reading.");
         }

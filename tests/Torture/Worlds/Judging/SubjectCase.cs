@@ -118,6 +118,9 @@ internal sealed class SubjectCase
     /// <summary>Twice the way of a call, and some air: what can have been seen by a moment.</summary>
     public long Blink => ((Host.CallMilliseconds + Host.JitterMilliseconds) * 2 * Millisecond) + (100 * Millisecond);
 
+    /// <summary>So many that they are all read with each look: a reading that shows it may be another's.</summary>
+    public bool IsCrowd => Step.Subjects.Count > 8;
+
     public bool WasCancelled => Step.CancelledAt >= 0;
 
     /// <summary>What takes power or data: power-off, reset, ending a job or a worker.</summary>
