@@ -11,7 +11,7 @@ internal static class PlantedDefects
             "refusal-is-success",
             "A request that is refused because of the state (32775) counts as done.",
             new PlantedEdit(
-                "Lifecycle/RequestSubmitter.cs",
+                "Operations/RequestSubmitter.cs",
                 "if (reading is not null && _run.IsReached(reading))",
                 "if (reading is not null && (_run.IsReached(reading) || evidence.ReturnValue == 32775))")),
     };

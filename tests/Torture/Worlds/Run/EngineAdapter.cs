@@ -7,7 +7,7 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Lifecycle;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Repair;
 using Multipass.HyperV.Time;
 using Multipass.HyperV.Torture.Worlds.Plan;
