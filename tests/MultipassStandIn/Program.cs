@@ -7,7 +7,7 @@ using System.Text.Json;
 using System.Threading;
 using Multipass.HyperV.StandIn;
 
-// A stand-in for Multipass's client: `list` and `info` with `--format json`, `stop --force NAME`. It answers as the real one, slowly, wrongly or not at all, as its control file tells.
+// A stand-in for Multipass's client: `list`, `info` and `version` with `--format json`, `get local.driver`, `stop --force NAME`. It answers as the real one, slowly, wrongly or not at all, as its control file tells.
 const int Success = 0, CommandLineError = 1, CommandFail = 2;
 
 // What a stand-in starts: it does nothing, with the output of whoever started it.
@@ -81,6 +81,14 @@ int Answer(Action<string> print)
             print(JsonSerializer.Serialize(new { errors = Array.Empty<string>(), info = control.Instances.ToDictionary(instance => instance.Key, instance => new { state = instance.Value, cpu_count = "1" }) }));
             return Success;
 
+        case "get" when args is [_, "local.driver"]:
+            print("hyperv\n");
+            return Success;
+
+        case "version" when IsJson():
+            print("{ \"multipass\": \"1.16.3+win\", \"multipassd\": \"1.16.3+win\" }");
+            return Success;
+
         case "stop" when args.Length == 3 && args[1] == "--force":
             if (!control.Instances.ContainsKey(args[2]))
             {
@@ -98,7 +106,7 @@ int Answer(Action<string> print)
     }
 }
 
-bool IsJson() => args.Length == 3 && args[1] == "--format" && args[2] == "json";
+bool IsJson() => args.Length >= 3 && args[1] == "--format" && args[2] == "json" && (args.Length == 3 || args is [_, _, _, "--no-ipv4" or "--no-runtime-information"]);
 
 static void Print(string text) => Write(Encoding.UTF8.GetBytes(text));
 

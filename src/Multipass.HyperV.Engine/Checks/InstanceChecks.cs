@@ -28,7 +28,14 @@ internal static class InstanceChecks
 
     public static readonly IReadOnlyList<InstanceCheck> Rows = new[]
     {
-        new InstanceCheck("Backend", Error, test => IsRefused(test, FailureCatalogue.UnsupportedBackend)) { Cause = FailureCatalogue.UnsupportedBackend, IsFinal = true },
+        new InstanceCheck("Backend", Error, test => IsRefused(test, FailureCatalogue.UnsupportedBackend)) 
+        {
+            Cause = FailureCatalogue.UnsupportedBackend,
+            IsFinal = true,
+            Detail = test => Refusals.Of(test.Instance.Facts, MpOperation.Start)?.Detail is { Length: > 0 } detail
+                ? char.ToUpperInvariant(detail[0]) + detail.Substring(1)
+                : "It is run by Multipass's HCS backend, which Hyper-V's management service does not see.",
+        },
         new InstanceCheck("Multipass", Error, test => IsRefused(test, FailureCatalogue.InstanceDeleted)) { Cause = FailureCatalogue.InstanceDeleted, IsFinal = true },
         new InstanceCheck("State", Error, test => IsRefused(test, FailureCatalogue.InstanceNotFound))
         {
@@ -105,11 +112,6 @@ internal static class InstanceChecks
         {
             Detail = test => $"The storage that holds its configuration cannot be reached: it can only be powered off or deleted.",
             Recommendation = test => Advice(FailureCatalogue.ConfigInaccessible, test, test.Facts),
-        },
-        new InstanceCheck("Backend", Warning, test => test.IsOnHost && test.Instance.Drift == MpDrift.OtherBackend)
-        {
-            Detail = test => test.Instance.DriftReason,
-            Recommendation = test => $"Start the one that Multipass knows, with `multipass start {test.Instance.Name}`. What is written in this one is not seen there.",
         },
         new InstanceCheck("SavedState", Information, test => test.IsOnHost && test.State == MpInstanceState.Suspended)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using static Multipass.HyperV.Failures.FailureCategory;
 using static Multipass.HyperV.Failures.FailureStages;
 
@@ -7,6 +8,8 @@ namespace Multipass.HyperV.Failures;
 /// <content>Disks, images, saved state and configuration: what lies in files.</content>
 internal static partial class FailureCatalogue
 {
+    private static bool IsImage(string path) => path.EndsWith(".iso", StringComparison.OrdinalIgnoreCase);
+
     // 0xC03A000D is ERROR_VHD_PARENT_VHD_NOT_FOUND (winerror.h).
     public static readonly FailureCause DiskNotFound = new(
         "DiskNotFound",
@@ -26,8 +29,12 @@ internal static partial class FailureCatalogue
         Facts = FactKinds.Files,
         Advice = new Advice[]
         {
-            "Put {missingFiles} back where it was, from a backup or by reconnecting its volume. If it is lost, `multipass delete --purge {name}` removes the instance.",
-            "Put its files back where they were, from a backup or by reconnecting their volume; its disk is '{disk}'. If it is lost, `multipass delete --purge {name}` removes the instance.",
+            new(
+                "Put {missingFiles} back where it was; or take it out of the drive, for a guest that has booted before does not need it and its disk is there: `Get-VM -Id {id} | Get-VMDvdDrive | Set-VMDvdDrive -Path $null`.",
+                context => context.Facts.MissingFiles is { Count: > 0 } files && files.All(IsImage),
+                "only the DVD image is missing"),
+            "Put {missingFiles} back where it was, from a backup or by reconnecting its volume.",
+            "Put its files back where they were, from a backup or by reconnecting their volume; its disk is '{disk}'.",
             "Put its files back where they were, from a backup or by reconnecting their volume.",
         },
     };
@@ -84,7 +91,7 @@ internal static partial class FailureCatalogue
         },
         Advice = new Advice[]
         {
-            "On {host}, see what is wrong with `Test-VHD -Path '{disk}'`. A broken chain is mended with `Set-VHD -Path CHILD -ParentPath PARENT -IgnoreIdMismatch`; a damaged disk comes back from a backup only. If it is lost, `multipass delete --purge {name}` removes the instance.",
+            "On {host}, see what is wrong with `Test-VHD -Path '{disk}'`. A broken chain is mended with `Set-VHD -Path CHILD -ParentPath PARENT -IgnoreIdMismatch`; a damaged disk comes back from a backup only.",
             "On {host}, see what is wrong with `Test-VHD -Path FILE`. A broken chain is mended with `Set-VHD -Path CHILD -ParentPath PARENT -IgnoreIdMismatch`; a damaged disk comes back from a backup only.",
         },
     };

@@ -322,10 +322,23 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause UnsupportedBackend = new(
         "UnsupportedBackend",
         NotImplemented,
+        "{detail}",
         "it is run by Multipass's HCS backend, which Hyper-V's management service does not see.")
     {
         ShownBy = "Multipass's own record; codes of that backend are 0x80370100 to 0x8037011C",
-        Advice = new Advice[] { "Use Multipass itself: `multipass start {name}`, `multipass stop {name}`; `hcsdiag list` shows what runs." },
+        Advice = new Advice[]
+        {
+            new(
+                "Start the one that Multipass knows: `multipass start {name}`; `multipass info {name}` shows it. `-AllowSharedDisk` starts this one all the same, when you know that the other never runs again.",
+                context => (context.After ?? context.Before)?.Facts.RunsElsewhere is not null && context.Operation is MpOperation.Start or MpOperation.Resume,
+                "another backend has its disk"),
+            new(
+                "Start the other one, or take the disk out of the one that is not needed. `-AllowSharedDisk` starts this one all the same, when you know that the saved state of the other is not wanted.",
+                context => (context.After ?? context.Before)?.Facts is { RunsElsewhere: null, DiskMates.Count: > 0 } && context.Operation is MpOperation.Start or MpOperation.Resume,
+                "another virtual machine has its disk"),
+            "{next}",
+            "Use Multipass itself: `multipass start {name}`, `multipass stop {name}`; `hcsdiag list` shows what runs.",
+        },
     };
 
     public static readonly FailureCause NotManaged = new(
@@ -344,16 +357,36 @@ internal static partial class FailureCatalogue
     {
         Advice = new Advice[]
         {
-            new(
-                "If it was removed on purpose, `multipass delete --purge {name}` removes Multipass's record and its disk as well; copy what you need from its disk first. A virtual machine is never made anew here.",
-                context => context.After?.Drift == MpDrift.MissingOnHost),
-            new(
-                "Multipass cannot take it back. Copy what you need from its disk '{disk}', and remove it in Hyper-V Manager when you are sure; nothing is removed here.",
-                context => context.After?.Drift == MpDrift.OrphanOnHost),
+            "{next}",
             new(
                 "Its saved state is kept. Continue it with `Start-MpInstance {argument}`, then Multipass is right again; or throw the saved state away with `Repair-MpInstance {argument} -DiscardSavedState`.",
                 context => context.StateAfter == MpInstanceState.Suspended),
             "Continue it with `Start-MpInstance {argument}` or stop it with `Stop-MpInstance {argument}`, whichever Multipass is to believe.",
+        },
+    };
+
+    public static readonly FailureCause CommandWithheld = new(
+        "CommandWithheld",
+        InvalidOperation,
+        "no command was sent to Multipass, which acts by name: {detail}",
+        "no command was sent to Multipass, for it might mean another instance.")
+    {
+        Advice = new Advice[]
+        {
+            "{next}",
+            "What the host shows is true. Once that is out of the way, run `Repair-MpInstance {argument}` again, in an elevated prompt.",
+        },
+    };
+
+    public static readonly FailureCause MultipassNotAuthenticated = new(
+        "MultipassNotAuthenticated",
+        FailureCategory.PermissionDenied,
+        "Multipass's service does not know you, so that nothing could be asked of it or sent to it.")
+    {
+        ShownBy = "the exit code of Multipass's client, with the command that it names",
+        Advice = new Advice[]
+        {
+            "Run `multipass authenticate` with the passphrase that somebody who is authenticated has set with `multipass set local.passphrase`, then try again.",
         },
     };
 
@@ -524,7 +557,7 @@ internal static partial class FailureCatalogue
             FirmwareDataInvalid, DeviceFailure, MemoryConfigInvalid, HyperVComponentNotRunning, RebootRequired, NotSupported, HostTimedOut,
             InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed, CertificateNotTrusted,
             StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
-            AmbiguousName, ParametersConflict, InputObjectInvalid, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
+            AmbiguousName, ParametersConflict, InputObjectInvalid, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, CommandWithheld, MultipassNotAuthenticated, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
             TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,
             ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
         };

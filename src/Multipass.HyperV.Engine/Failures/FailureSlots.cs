@@ -61,6 +61,7 @@ internal static class FailureSlots
         ["service"] = ("STATE", context => context.Facts.ServiceState),
         ["window"] = ("FROM and TO", Window),
         ["detail"] = ("DETAILS", context => context.Detail),
+        ["next"] = ("What helps, by the kind of drift: see drift.md.", context => NullIfEmpty((context.After ?? context.Before)?.Facts.DriftAdvice ?? string.Empty)),
         ["hint"] = ("HINT", context => RefusalHints.Of(context.Operation, context.Before?.State ?? context.StateAfter)?.Replace("{0}", Argument(context.Name))),
     };
 

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Multipass;
 
@@ -48,6 +50,33 @@ internal sealed record InstanceFacts
     public MpDrift Drift { get; init; }
 
     public string DriftReason { get; init; } = string.Empty;
+
+    /// <summary>What a person can do about the drift; empty where that is nothing special.</summary>
+    public string DriftAdvice { get; init; } = string.Empty;
+
+    /// <summary>What stands in the way of a command to Multipass that names it, in half a sentence; null where nothing does.</summary>
+    public string? Obstacle { get; init; } = "Multipass was not asked";
+
+    /// <summary>The same as far as its identity is concerned: name, id, disk and driver do not mean one and the same machine.</summary>
+    public string? IdentityObstacle { get; init; } = "Multipass was not asked";
+
+    /// <summary>The same for a restart of Multipass's service for its sake, as far as it alone is concerned.</summary>
+    public string? RestartObstacle { get; init; } = "Multipass was not asked";
+
+    /// <summary>True where the drift is one about which nothing safe can be done here.</summary>
+    public bool IsBeyondRepair { get; init; }
+
+    /// <summary>True where Multipass's service does not know this user, so that its client tells nothing.</summary>
+    public bool IsClientNotAuthenticated { get; init; }
+
+    /// <summary>The host's virtual machines, as far as they matter to this one.</summary>
+    public HostMachines Around { get; init; } = HostMachines.Unknown;
+
+    /// <summary>Other virtual machines with the same disk.</summary>
+    public IReadOnlyList<HostMachine> DiskMates => Around.WithDisk(Disk).Where(machine => machine.Id != Id).ToList();
+
+    /// <summary>Why another backend may run the same disk, or have its saved state, in half a sentence; null where none may.</summary>
+    public string? RunsElsewhere { get; init; }
 
     public MpFailure? LastFailure { get; init; }
 

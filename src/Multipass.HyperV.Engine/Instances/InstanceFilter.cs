@@ -32,5 +32,8 @@ internal sealed class InstanceFilter
 
     public static InstanceFilter ById(IEnumerable<Guid> ids) => new(null, ids);
 
+    /// <summary>True where instances are asked for by their ids, so that others of the same name are not read.</summary>
+    public bool IsById => _ids is not null;
+
     public bool Matches(string name, Guid id) => (_names is null || _names.Contains(name)) && (_ids is null || _ids.Contains(id));
 }

@@ -55,17 +55,21 @@ internal static class InstanceReader
         }
 
         var at = session.Clock.Now;
-        var machines = records
-            .Select(record => MachineReading.From(record, at))
-            .Where(machine => machine is not null && filter.Matches(machine.Name, machine.Id))
-            .Select(machine => machine!)
-            .ToList();
+        var read = records.Select(record => MachineReading.From(record, at)).Where(machine => machine is not null).Select(machine => machine!).ToList();
+        var machines = read.Where(machine => filter.Matches(machine.Name, machine.Id)).ToList();
         var rows = await RowsAsync(session, machines, detail, filter.Condition is not null, deadline, cancellationToken).ConfigureAwait(false);
         var facts = machines.Select(machine => Join(session, machine, rows)).ToList();
         var reading = belief is null ? null : await belief.ConfigureAwait(false);
         if (reading is not null)
         {
-            (facts, reading) = await BelieveAsync(session, facts, reading, filter, detail == InstanceDetail.Full && effort is null, at, deadline, cancellationToken).ConfigureAwait(false);
+            var around = await AroundAsync(session, filter, machines, read, rows, reading, deadline, cancellationToken).ConfigureAwait(false);
+            (facts, reading) = await BelieveAsync(session, facts, reading, filter, detail == InstanceDetail.Full && effort is null, around, at, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            var seen = new HostMachines(
+                facts.Select(fact => new HostMachine(fact.Id, fact.Name, fact.State, fact.Disk is null ? Array.Empty<string>() : new[] { fact.Disk })).ToList(), knowsNames: false, knowsDisks: false);
+            facts = facts.ConvertAll(fact => fact with { Around = seen });
         }
 
         foreach (var warning in (reading?.Warnings ?? Array.Empty<string>()).Concat(BeliefJoin.WarningsOf(facts, reading)))
@@ -93,7 +97,7 @@ internal static class InstanceReader
 
             return session.MultipassView is null
                 ? new MpInstance(facts)
-                : new MpInstance(BeliefJoin.With(facts, await session.ReadBeliefAsync(cancellationToken).ConfigureAwait(false)));
+                : new MpInstance(BeliefJoin.With(facts, await session.ReadBeliefAsync(cancellationToken).ConfigureAwait(false), MachinesAround(facts)));
         }
         catch (CimFaultException)
         {
@@ -108,7 +112,7 @@ internal static class InstanceReader
 
         // An uptime that has fallen is another boot, though the state may be the same.
         var isSame = reading.State == facts.State && !(reading.Uptime < facts.Uptime);
-        return facts with
+        var now = facts with
         {
             Name = reading.Name,
             State = reading.State,
@@ -119,26 +123,49 @@ internal static class InstanceReader
             Heartbeat = isSame ? facts.Heartbeat : MpHeartbeat.Unknown,
             IPv4 = isSame ? facts.IPv4 : Array.Empty<string>(),
             MemoryAssigned = holdsNothing ? 0 : isSame ? facts.MemoryAssigned : null,
-            Drift = isSame ? facts.Drift : MpDrift.Unknown,
-            DriftReason = isSame ? facts.DriftReason : string.Empty,
         };
+        return WithBelief(now, isSame, "Multipass was not asked again after its state had changed.");
     }
 
     /// <summary>The facts after a reading that failed: nothing of what may have changed is known.</summary>
     public static InstanceFacts Unread(InstanceFacts facts)
-        => facts with
+        => WithBelief(
+            facts with
+            {
+                State = MpInstanceState.Unknown,
+                HostState = null,
+                Health = MpHealth.Unknown,
+                Uptime = null,
+                Heartbeat = MpHeartbeat.Unknown,
+                IPv4 = Array.Empty<string>(),
+                MemoryAssigned = null,
+                ObservedAt = null,
+            },
+            isSame: false,
+            "The host could not be read again.");
+
+    /// <summary>What Multipass believes of a state and the state itself belong to one reading: an older word says nothing of a newer state.</summary>
+    private static InstanceFacts WithBelief(InstanceFacts facts, bool isSame, string reason)
+        => isSame ? facts : facts with
         {
-            State = MpInstanceState.Unknown,
-            HostState = null,
-            Health = MpHealth.Unknown,
-            Uptime = null,
-            Heartbeat = MpHeartbeat.Unknown,
-            IPv4 = Array.Empty<string>(),
-            MemoryAssigned = null,
+            Record = null,
+            MultipassSource = string.Empty,
             Drift = MpDrift.Unknown,
-            DriftReason = string.Empty,
-            ObservedAt = null,
+            DriftReason = facts.MultipassSource.Length > 0 ? reason : facts.DriftReason,
+            DriftAdvice = string.Empty,
+            IsBeyondRepair = false,
+            Obstacle = "Multipass was not asked again",
+            IdentityObstacle = "Multipass was not asked again",
+            RestartObstacle = "Multipass was not asked again",
         };
+
+    /// <summary>What was seen around an instance when it was found.</summary>
+    private static HostMachines MachinesAround(InstanceFacts facts)
+        => new(
+            facts.Around.Machines.Where(machine => machine.Id != facts.Id)
+                .Append(new HostMachine(facts.Id, facts.Name, facts.State, facts.Disk is null ? Array.Empty<string>() : new[] { facts.Disk })).ToList(),
+            knowsNames: false,
+            knowsDisks: false);
 
     private static readonly CimQuery StorageQuery = new(
         CimNames.Virtualization, CimNames.StorageAllocationSettingData, new[] { "InstanceID", "ResourceSubType", "HostResource" });
@@ -183,7 +210,10 @@ internal static class InstanceReader
         Task<IReadOnlyList<CimRecord>> Query(CimQuery query, string before = "Microsoft:", string property = "InstanceID")
             => session.QueryAsync(query.With(By(property, before)), deadline, cancellationToken);
 
-        var storage = Query(StorageQuery);
+        // Whose disks are whose is known only from all of them; what that costs is small on the one host where Multipass can be asked, this computer.
+        var seesAll = session.MultipassView is not null;
+        var storage = seesAll ? session.QueryAsync(StorageQuery, deadline, cancellationToken) : Query(StorageQuery);
+        rows.HasAllStorage = seesAll || !isNarrow || machines.Count > MostPrefixes;
         if (detail == InstanceDetail.State)
         {
             rows.Storage = ByMachine(await storage.ConfigureAwait(false));
@@ -272,6 +302,84 @@ internal static class InstanceReader
             Heartbeat = facts.State == MpInstanceState.Running ? HeartbeatOf(summary) : MpHeartbeat.Unknown,
         };
 
+    /// <summary>
+    /// The host's virtual machines, as far as they matter to those that were read: Multipass goes by names and by disks, so whoever has the same name or the same disk is looked for, however
+    /// the instance itself was asked for. Costs a call where it was asked for by its id, and another where somebody has its disk.
+    /// </summary>
+    private static async Task<HostMachines> AroundAsync(
+        HostSession session,
+        InstanceFilter filter,
+        List<MachineReading> machines,
+        List<MachineReading> read,
+        Rows rows,
+        MultipassReading reading,
+        Deadline deadline,
+        CancellationToken cancellationToken)
+    {
+        var known = read.ToDictionary(machine => machine.Id, machine => (machine.Name, machine.State));
+        var knowsNames = true;
+        if (filter.IsById && filter.Condition is not null && machines.Count > 0)
+        {
+            var names = InstanceFilter.ByName(machines.Select(machine => machine.Name));
+            var namesakes = await session.TryQueryAsync(MachineReading.Query.With(names.Condition), deadline, cancellationToken).ConfigureAwait(false);
+            knowsNames = namesakes is not null;
+            foreach (var namesake in (namesakes ?? Array.Empty<CimRecord>()).Select(record => MachineReading.From(record, session.Clock.Now)).Where(machine => machine is not null))
+            {
+                known[namesake!.Id] = (namesake.Name, namesake.State);
+            }
+        }
+
+        // Where no virtual machine was found, none's disks were read.
+        var storage = rows.Storage;
+        var knowsDisks = rows.HasAllStorage;
+        if (!knowsDisks && machines.Count == 0 && reading.Records.Any(record => filter.Matches(record.Name, Guid.Empty)))
+        {
+            var all = read.Count == 0 && filter.Condition is null ? Array.Empty<CimRecord>() : await session.TryQueryAsync(StorageQuery, deadline, cancellationToken).ConfigureAwait(false);
+            knowsDisks = all is not null;
+            storage = ByMachine(all ?? Array.Empty<CimRecord>());
+        }
+
+        var disks = storage.Where(group => group.Key != Guid.Empty).ToDictionary(
+            group => group.Key,
+            group => (IReadOnlyList<string>)group.Where(record => string.Equals(record.Text("ResourceSubType"), CimNames.VirtualHardDisk, StringComparison.OrdinalIgnoreCase))
+                .SelectMany(record => record.Texts("HostResource")).Where(path => path.Length > 0).ToList());
+        var wanted = new HashSet<string>(
+            machines.SelectMany(machine => disks.TryGetValue(machine.Id, out var paths) ? paths : Array.Empty<string>())
+                .Concat(reading.Records.Where(record => filter.Matches(record.Name, Guid.Empty)).SelectMany(DisksOf))
+                .Select(HostMachines.KeyOf),
+            StringComparer.Ordinal);
+        var unnamed = disks.Where(pair => !known.ContainsKey(pair.Key) && pair.Value.Any(path => wanted.Contains(HostMachines.KeyOf(path)))).Select(pair => pair.Key).ToList();
+        if (unnamed.Count > 0)
+        {
+            var others = await session.TryQueryAsync(MachineReading.Query.With(InstanceFilter.ById(unnamed).Condition), deadline, cancellationToken).ConfigureAwait(false);
+            foreach (var other in (others ?? Array.Empty<CimRecord>()).Select(record => MachineReading.From(record, session.Clock.Now)).Where(machine => machine is not null))
+            {
+                known[other!.Id] = (other.Name, other.State);
+            }
+        }
+
+        return new HostMachines(
+            known.Select(pair => new HostMachine(pair.Key, pair.Value.Name, pair.Value.State, disks.TryGetValue(pair.Key, out var paths) ? paths : Array.Empty<string>()))
+                .Concat(unnamed.Where(id => !known.ContainsKey(id)).Select(id => new HostMachine(id, null, null, disks[id])))
+                .OrderBy(machine => machine.Id)
+                .ToList(),
+            knowsNames,
+            knowsDisks);
+
+        static IEnumerable<string> DisksOf(MultipassRecord record)
+        {
+            if (record.Disk is { } disk)
+            {
+                yield return disk;
+            }
+
+            if (record.Folder is { } folder)
+            {
+                yield return MultipassLocations.Join(folder, "disk");
+            }
+        }
+    }
+
     /// <summary>Lays what Multipass believes beside what was read, and looks closer where the two differ.</summary>
     private static async Task<(List<InstanceFacts> Facts, MultipassReading Reading)> BelieveAsync(
         HostSession session,
@@ -279,24 +387,17 @@ internal static class InstanceReader
         MultipassReading reading,
         InstanceFilter filter,
         bool mayAskClient,
+        HostMachines machines,
         DateTimeOffset at,
-        Deadline deadline,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> otherDisks = Array.Empty<string>();
-        var joined = BeliefJoin.Of(session, facts, reading, filter, otherDisks, at);
-        if (joined.Any(fact => fact.Drift == MpDrift.MissingOnHost) && !ReferenceEquals(filter, InstanceFilter.All))
-        {
-            // Only virtual machines of that name were read. One of another name may have the disk.
-            otherDisks = (await session.QueryAsync(StorageQuery, deadline, cancellationToken).ConfigureAwait(false)).SelectMany(record => record.Texts("HostResource")).ToList();
-            joined = BeliefJoin.Of(session, facts, reading, filter, otherDisks, at);
-        }
+        var joined = BeliefJoin.Of(session, facts, reading, filter, machines, at);
 
         // The client has looked at Hyper-V itself. Where the database alone contradicts the host, it has the last word.
-        if (mayAskClient && !reading.HasAskedClient && session.MultipassView is { Client: not null } view && joined.Any(BeliefJoin.IsWorthAsking))
+        if (mayAskClient && reading is { HasAskedClient: false, ClientSilence.Length: 0 } && session.MultipassView is { Client: not null } view && joined.Any(BeliefJoin.IsWorthAsking))
         {
             reading = await view.ReadAsync(MultipassEffort.Both, cancellationToken).ConfigureAwait(false);
-            joined = BeliefJoin.Of(session, facts, reading, filter, otherDisks, at);
+            joined = BeliefJoin.Of(session, facts, reading, filter, machines, at);
         }
 
         return (joined, reading);
@@ -335,6 +436,9 @@ internal static class InstanceReader
         private static readonly ILookup<Guid, string> NoTexts = Array.Empty<string>().ToLookup(_ => Guid.Empty);
 
         public ILookup<Guid, CimRecord> Storage { get; set; } = NoRecords;
+
+        /// <summary>Whether the disks of all virtual machines of the host were read.</summary>
+        public bool HasAllStorage { get; set; }
 
         public ILookup<Guid, CimRecord> Memory { get; set; } = NoRecords;
 

@@ -27,6 +27,12 @@ public enum MpDrift
     /// <summary>Deleted in Multipass, but not yet purged.</summary>
     Deleted,
 
-    /// <summary>Run by Multipass's other backend, which Hyper-V's management service does not see.</summary>
+    /// <summary>Run by another backend of Multipass's, which Hyper-V's management service does not see.</summary>
     OtherBackend,
+
+    /// <summary>Multipass itself does not touch it: it is moving it to its other backend, or cannot tell which has it.</summary>
+    Blocked,
+
+    /// <summary>A clone that Multipass is making; until it is done it has the name of its source.</summary>
+    Cloning,
 }

@@ -31,7 +31,17 @@ internal enum ClientOutcome
 /// <param name="Error">What it wrote to its standard error, shortened; or why it could not be started.</param>
 internal sealed record ClientAnswer(ClientOutcome Outcome, int ExitCode, byte[] Output, string Error)
 {
+    /// <summary>Exit code of a command that the daemon, or the client itself, refused (return_codes.h).</summary>
+    private const int CommandFail = 2;
+
     public bool HasSucceeded => Outcome == ClientOutcome.Ended && ExitCode == 0;
+
+    /// <summary>
+    /// The daemon does not know this user. The exit code is the one of every refusal; what tells it from the others is the command that it names, which has been the same since 1.8, and
+    /// Multipass speaks one language only.
+    /// </summary>
+    public bool IsNotAuthenticated
+        => Outcome == ClientOutcome.Ended && ExitCode == CommandFail && Error.IndexOf("multipass authenticate", StringComparison.OrdinalIgnoreCase) >= 0;
 
     public static ClientAnswer Not(ClientOutcome outcome, string error = "") => new(outcome, -1, Array.Empty<byte>(), error);
 
@@ -43,6 +53,7 @@ internal sealed record ClientAnswer(ClientOutcome Outcome, int ExitCode, byte[] 
             ClientOutcome.DidNotEnd => FormattableString.Invariant($"it did not answer within {limit.TotalSeconds:0.#} s and was ended"),
             ClientOutcome.WroteTooMuch => "it wrote far more than it should and was ended",
             ClientOutcome.NotStarted => "it could not be started" + In(Error),
+            _ when IsNotAuthenticated => "you are not authenticated with Multipass's service: `multipass authenticate` with its passphrase helps, or an elevated prompt of whoever installed it",
             _ => FormattableString.Invariant($"it ended with exit code {ExitCode}") + In(Error),
         };
 

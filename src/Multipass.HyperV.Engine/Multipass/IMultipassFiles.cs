@@ -46,10 +46,10 @@ internal interface IMultipassFiles
     /// <param name="cancellationToken">Abandons the reading.</param>
     Task<FileAnswer> ReadAsync(string path, long mostBytes, CancellationToken cancellationToken);
 
-    /// <summary>The names of the files in each folder, by folder; a folder that is missing or cannot be read has none.</summary>
+    /// <summary>The names of the files in each folder, by folder; a folder that nobody could look at in time is left out.</summary>
     /// <param name="folders">The folders.</param>
     /// <param name="cancellationToken">Abandons the reading.</param>
-    Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ListAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<string, VaultFolder>> ListAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken);
 
     /// <summary>Whether a folder is there.</summary>
     /// <param name="path">The folder.</param>

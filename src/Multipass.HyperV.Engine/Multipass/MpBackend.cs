@@ -8,4 +8,7 @@ public enum MpBackend
 
     /// <summary>A compute system of Multipass's newer backend: Hyper-V's management service does not know it.</summary>
     Hcs,
+
+    /// <summary>Oracle VirtualBox, which is another driver of Multipass's.</summary>
+    VirtualBox,
 }

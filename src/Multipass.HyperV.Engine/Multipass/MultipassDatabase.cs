@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Json;
 
@@ -10,7 +11,17 @@ namespace Multipass.HyperV.Multipass;
 /// <param name="State">Multipass's word for its state.</param>
 /// <param name="IsDeleted">Deleted, but not yet purged.</param>
 /// <param name="Note">What is odd about it, in half a sentence; null when nothing is.</param>
-internal sealed record DatabaseRecord(string Name, string State, bool IsDeleted, string? Note);
+internal sealed record DatabaseRecord(string Name, string State, bool IsDeleted, string? Note)
+{
+    /// <summary>The size of its disk, in bytes; null where the record does not say.</summary>
+    public long? DiskSize { get; init; }
+
+    /// <summary>Its mounts, each as "target &lt;- source"; null where the record does not say.</summary>
+    public IReadOnlyList<string>? Mounts { get; init; }
+
+    /// <summary>Its availability zone; null before 1.17.</summary>
+    public string? Zone { get; init; }
+}
 
 /// <summary>
 /// The instance database: an object with one record for each instance, by name (vm_specs.cpp in canonical/multipass). What is not asked for is left alone, so that newer
@@ -102,10 +113,27 @@ internal sealed class MultipassDatabase
         var reader = value.AsObject();
         var number = reader.RequireInt64("state");
         var isDeleted = reader.GetBoolean("deleted", false);
-        return MultipassWords.Of(number) is { } word
+        var record = MultipassWords.Of(number) is { } word
             ? new DatabaseRecord(name, word, isDeleted, null)
             : new DatabaseRecord(name, MultipassWords.Unknown, isDeleted, FormattableString.Invariant($"its state in the database is {number}, which has no known meaning"));
+        return record with { DiskSize = SizeOf(value), Mounts = MountsOf(value), Zone = TextOf(value, "zone") is { Length: > 0 } zone ? zone : null };
     }
+
+    /// <summary>Sizes are written as texts.</summary>
+    private static long? SizeOf(JsonValue record)
+        => TextOf(record, "disk_space") is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : null;
+
+    private static List<string>? MountsOf(JsonValue record)
+        => record.TryGetMember("mounts", out var mounts) && mounts.Value.Kind == JsonKind.Array
+            ? mounts.Value.Items
+                .Select(mount => (Target: TextOf(mount, "target_path"), Source: TextOf(mount, "source_path")))
+                .Where(mount => mount is { Target.Length: > 0, Source.Length: > 0 })
+                .Select(mount => $"{mount.Target} <- {mount.Source}")
+                .ToList()
+            : null;
+
+    private static string? TextOf(JsonValue value, string key)
+        => value.Kind == JsonKind.Object && value.TryGetMember(key, out var member) && member.Value.TryGetString(out var text) && !text.Any(char.IsControl) ? text : null;
 
     private static bool IsEmpty(JsonValue value) => value.Kind == JsonKind.Object && value.Members.Count == 0;
 
@@ -132,32 +160,48 @@ internal sealed class MultipassDatabase
         => items.Count <= MostNamed ? string.Join(", ", items) : string.Join(", ", items.Take(MostNamed)) + FormattableString.Invariant($" and {items.Count - MostNamed} more");
 }
 
-/// <summary>The vault's own records: the path of each instance's disk.</summary>
+/// <summary>What the vault knows of an instance's image.</summary>
+/// <param name="Path">The path of its disk; null where it does not say.</param>
+/// <param name="Id">The image's fingerprint.</param>
+/// <param name="Release">The image's release, such as <c>24.04 LTS</c>.</param>
+internal sealed record ImageRecord(string? Path, string? Id, string? Release);
+
+/// <summary>The vault's own records: the disk and the image of each instance (default_vm_image_vault.cpp and vm_image.h in canonical/multipass).</summary>
 internal static class ImageRecords
 {
-    /// <summary>Paths by name. What cannot be understood is left out: it is a help for joining, not a need.</summary>
-    /// <param name="content">The bytes of the file.</param>
-    public static IReadOnlyDictionary<string, string> Read(byte[] content)
+    private static readonly IReadOnlyDictionary<string, ImageRecord> Nothing = new Dictionary<string, ImageRecord>();
+
+    /// <summary>Images by name. What cannot be understood is left out: it is a help for joining, not a need.</summary>
+    /// <param name="answer">What was read of the file.</param>
+    public static IReadOnlyDictionary<string, ImageRecord> Read(FileAnswer answer)
     {
-        var paths = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (answer.Outcome != FileOutcome.Read)
+        {
+            return Nothing;
+        }
+
         JsonValue root;
         try
         {
-            root = JsonReader.Parse(content);
+            root = JsonReader.Parse(answer.Bytes);
         }
         catch (JsonFormatException)
         {
-            return paths;
+            return Nothing;
         }
 
+        var images = new Dictionary<string, ImageRecord>(StringComparer.OrdinalIgnoreCase);
         foreach (var member in root.Members)
         {
-            if (member.Value.TryGetMember("image", out var image) && image.Value.TryGetMember("path", out var path) && path.Value.TryGetString(out var text) && text.Length > 0)
+            if (member.Value.Kind == JsonKind.Object && member.Value.TryGetMember("image", out var image) && image.Value.Kind == JsonKind.Object)
             {
-                paths[member.Name] = text;
+                images[member.Name] = new ImageRecord(Text(image.Value, "path"), Text(image.Value, "id"), Text(image.Value, "original_release") ?? Text(image.Value, "current_release"));
             }
         }
 
-        return paths;
+        return images;
     }
+
+    private static string? Text(JsonValue value, string key)
+        => value.TryGetMember(key, out var member) && member.Value.TryGetString(out var text) && text.Length > 0 && !text.Any(char.IsControl) ? text : null;
 }

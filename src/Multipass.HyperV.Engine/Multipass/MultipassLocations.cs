@@ -9,8 +9,7 @@ namespace Multipass.HyperV.Multipass;
 /// <param name="Storage"><c>MULTIPASS_STORAGE</c>, as its service has it; null when it is not set.</param>
 /// <param name="ProgramData">The folder for programs' common data.</param>
 /// <param name="SystemProfile">The profile folder of the account that the service runs as.</param>
-/// <param name="Driver"><c>MULTIPASS_VM_DRIVER</c>, which overrides the driver setting; null when it is not set.</param>
-internal sealed record MultipassEnvironment(string? Storage, string ProgramData, string SystemProfile, string? Driver = null);
+internal sealed record MultipassEnvironment(string? Storage, string ProgramData, string SystemProfile);
 
 /// <summary>Where Multipass keeps its files (platform_win.cpp and daemon_config.cpp in canonical/multipass).</summary>
 internal sealed class MultipassLocations
@@ -32,17 +31,19 @@ internal sealed class MultipassLocations
     /// <summary>Where old versions kept the database.</summary>
     public string Cache { get; }
 
-    /// <summary>Where the daemon's settings may be, the first that is there counts.</summary>
+    /// <summary>Where the daemon's settings may be. The second counts only where the folder of the first is not there.</summary>
     public IReadOnlyList<string> Settings { get; }
 
-    public string Database => Join(Data, DatabaseName);
+    /// <summary>The database of a scope; the empty one is that of Hyper-V, old and new backend.</summary>
+    public string DatabaseOf(string scope) => Join(Below(Data, scope), DatabaseName);
 
-    public string OldDatabase => Join(Cache, DatabaseName);
+    /// <summary>Where old versions kept it.</summary>
+    public string OldDatabaseOf(string scope) => Join(Below(Cache, scope), DatabaseName);
 
-    public string ImageRecords => Join(Data, "vault", ImageRecordsName);
+    public string ImageRecordsOf(string scope) => Join(Below(Data, scope), "vault", ImageRecordsName);
 
     /// <summary>The folder of an instance's disk and DVD image.</summary>
-    public string FolderOf(string name) => Join(Data, "vault", "instances", name);
+    public string FolderOf(string scope, string name) => Join(Below(Data, scope), "vault", "instances", name);
 
     /// <summary>The places on this computer, found as Multipass finds them.</summary>
     public static async Task<MultipassLocations> FindAsync(MultipassEnvironment environment, IMultipassFiles files, CancellationToken cancellationToken)
@@ -59,6 +60,11 @@ internal sealed class MultipassLocations
             ? new MultipassLocations(Join(root, "data"), Join(root, "cache"), new[] { ownSettings, Join(root, SettingsName) })
             : new MultipassLocations(legacy, Join(environment.SystemProfile, "AppData", "Local", "multipassd"), new[] { ownSettings });
     }
+
+    /// <summary>The folder that a file lies in.</summary>
+    public static string FolderOfFile(string path) => path.Substring(0, Math.Max(path.LastIndexOf('/'), path.LastIndexOf('\\')));
+
+    private static string Below(string folder, string scope) => scope.Length == 0 ? folder : Join(folder, scope);
 
     /// <summary>A path below another, with the separator that the other has.</summary>
     public static string Join(string folder, params string[] parts)

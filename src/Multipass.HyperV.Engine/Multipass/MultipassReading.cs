@@ -1,16 +1,15 @@
 using System;
 using System.Collections.Generic;
-using Multipass.HyperV.Instances;
 
 namespace Multipass.HyperV.Multipass;
 
 /// <summary>How much is done to learn what Multipass believes.</summary>
 internal enum MultipassEffort
 {
-    /// <summary>The database only: a file.</summary>
+    /// <summary>The files only. The client is asked for its driver where traces of the newer backend make that matter.</summary>
     Database,
 
-    /// <summary>The client too where the database does not answer.</summary>
+    /// <summary>The client too where the database does not answer, and for the driver where the settings do not tell.</summary>
     Either,
 
     /// <summary>The client in any case: what it says is what the daemon believes now, after it has looked at Hyper-V itself.</summary>
@@ -25,11 +24,6 @@ internal sealed record MultipassReading(IReadOnlyList<MultipassRecord> Records, 
     public const string Database = "Database";
     public const string Client = "Client";
 
-    private RecordIndex? _index;
-
-    /// <summary>The records by their disks.</summary>
-    public RecordIndex Index => _index ??= new RecordIndex(Records);
-
     /// <summary>What is wrong with a source, for the user: each a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = Array.Empty<string>();
 
@@ -42,6 +36,18 @@ internal sealed record MultipassReading(IReadOnlyList<MultipassRecord> Records, 
     /// <summary>True when the client spoke.</summary>
     public bool HasAskedClient { get; init; }
 
-    /// <summary>The driver that Multipass is set to use, as far as that could be read.</summary>
-    public string? Driver { get; init; }
+    /// <summary>The driver that Multipass uses.</summary>
+    public MultipassDriver Driver { get; init; } = MultipassDriver.NotRead;
+
+    /// <summary>Whether the database of the driver in use was read and understood as a whole.</summary>
+    public bool HasReadDatabase { get; init; }
+
+    /// <summary>True where Multipass is known to be of a version that moves no instance to its newer backend.</summary>
+    public bool PredatesMigration { get; init; }
+
+    /// <summary>Whether Multipass's service does not know this user.</summary>
+    public bool IsClientNotAuthenticated { get; init; }
+
+    /// <summary>Why the client's word is missing, in half a sentence; empty where it was not asked for or has spoken.</summary>
+    public string ClientSilence { get; init; } = string.Empty;
 }

@@ -1,24 +1,33 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using Multipass.HyperV.Instances;
 using Multipass.HyperV.Json;
 
 namespace Multipass.HyperV.Multipass;
 
-/// <summary>What Multipass believes, from its database and its client. Either may be missing, damaged or silent; neither is ever written.</summary>
+/// <summary>What Multipass believes, from its files and its client. Any of them may be missing, damaged or silent; none is ever written.</summary>
 internal sealed class MultipassView : IMultipassView
 {
     /// <summary>The client asks Hyper-V about each instance, which takes a moment; a client that needs longer hangs.</summary>
     public static readonly TimeSpan ClientLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Files that the newer backend keeps beside a disk: Hyper-V's management service keeps its own elsewhere.</summary>
-    private static readonly string[] HcsFiles = { ".vmgs", ".vmrs" };
+    /// <summary>The daemon knows its settings by heart.</summary>
+    public static readonly TimeSpan DriverLimit = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] ListArguments = { "list", "--format", "json" };
-    private static readonly string[] InfoArguments = { "info", "--format", "json" };
+    /// <summary>Without the option Multipass logs into every running guest for its addresses (list.cpp; hidden, since February 2021).</summary>
+    private static readonly string[] ListArguments = { "list", "--format", "json", "--no-ipv4" };
+
+    /// <summary>The option keeps it from logging into the guests (info.cpp; hidden, since 1.10).</summary>
+    private static readonly string[] InfoArguments = { "info", "--format", "json", "--no-runtime-information" };
+
+    private static readonly string[] DriverArguments = { "get", "local.driver" };
+    private static readonly string[] VersionArguments = { "version", "--format", "json" };
+
+    /// <summary>No version before it moves instances to the newer backend (canonical/multipass #5160, #5292).</summary>
+    private static readonly Version FirstThatMigrates = new(1, 17);
 
     private readonly IMultipassFiles _files;
     private readonly MultipassEnvironment _environment;
@@ -34,31 +43,61 @@ internal sealed class MultipassView : IMultipassView
 
     public async Task<MultipassReading> ReadAsync(MultipassEffort effort, CancellationToken cancellationToken)
     {
-        var warnings = new List<string>();
-        var silence = new List<string>();
-        var clientWarnings = new List<string>();
-        var clientSilence = new List<string>();
-
-        // Both at once where both are wanted: the client takes much longer than the files.
-        var asking = effort == MultipassEffort.Both ? AskAsync(clientWarnings, clientSilence, cancellationToken) : null;
         var locations = await MultipassLocations.FindAsync(_environment, _files, cancellationToken).ConfigureAwait(false);
-        var driver = _environment.Driver ?? await DriverAsync(locations, cancellationToken).ConfigureAwait(false);
-        var database = await DatabaseAsync(locations, warnings, silence, cancellationToken).ConfigureAwait(false);
-        if (database is null && effort == MultipassEffort.Either)
+        var driver = await WrittenDriverAsync(locations, cancellationToken).ConfigureAwait(false);
+        var asked = Asked.Nothing;
+        if (!driver.IsKnown && effort != MultipassEffort.Database)
         {
-            asking = AskAsync(clientWarnings, clientSilence, cancellationToken);
+            asked = await AskDriverAsync(cancellationToken).ConfigureAwait(false);
+            driver = asked.Driver ?? MultipassDriver.Not($"{driver.Silence}, and {asked.Silence}");
         }
 
-        var client = asking is null ? null : await asking.ConfigureAwait(false);
-        var records = await JoinAsync(locations, database, client, driver, cancellationToken).ConfigureAwait(false);
-        return new MultipassReading(records, string.Join(", ", SourcesOf(database, client)))
+        // Both at once where both are wanted: the client takes much longer than the files.
+        var listing = effort == MultipassEffort.Both && driver.IsKnown && asked.MayAskAgain ? AskAsync(cancellationToken) : null;
+        var scope = MultipassDriver.Rows.Where(row => row.Kind == driver.Kind).Select(row => row.Scope).FirstOrDefault() ?? string.Empty;
+        var database = await DatabaseAsync(locations, scope, cancellationToken).ConfigureAwait(false);
+        if (database.Content is null && effort == MultipassEffort.Either && driver.IsKnown && asked.MayAskAgain)
         {
-            Warnings = warnings.Concat(clientWarnings).ToList(),
-            Silence = silence.Concat(clientSilence).ToList(),
-            HasAskedClient = client is not null,
+            listing = AskAsync(cancellationToken);
+        }
+
+        // What Hyper-V still has of the other scope is explained by that scope's own records.
+        var other = scope.Length == 0 ? Source.Nothing : await DatabaseAsync(locations, string.Empty, cancellationToken).ConfigureAwait(false);
+        var written = await RecordsAsync(locations, scope, database.Content, driver, cancellationToken).ConfigureAwait(false);
+        var client = listing is null ? null : await listing.ConfigureAwait(false);
+        var predatesMigration = database.Content is null && client?.Output is not null && await PredatesMigrationAsync(cancellationToken).ConfigureAwait(false);
+        if (!driver.IsKnown && effort == MultipassEffort.Database && written.Any(record => record.Contents.HasHcsTraces || record.Marker.Kind != MarkerKind.None))
+        {
+            asked = await AskDriverAsync(cancellationToken).ConfigureAwait(false);
+            driver = asked.Driver ?? MultipassDriver.Not($"{driver.Silence}, and {asked.Silence}");
+            written = written.Select(record => record with { Driver = driver.Kind, IsInUse = IsInScope(driver.Kind, scope) }).ToList();
+        }
+
+        var records = Join(written, client?.Output, driver);
+        records.AddRange((await RecordsAsync(locations, string.Empty, other.Content, driver, cancellationToken).ConfigureAwait(false)).Select(record => record with { IsInUse = false }));
+        var clientSilence = client?.Silence ?? (effort == MultipassEffort.Database ? string.Empty : asked.Silence);
+        return new MultipassReading(records, string.Join(", ", SourcesOf(database.Content ?? other.Content, client?.Output)))
+        {
+            Warnings = database.Warnings.Concat(client?.Warnings ?? asked.Warnings).ToList(),
+            Silence = new[] { database.Silence, clientSilence }.Where(text => text.Length > 0).Distinct().ToList(),
+            HasAskedClient = client?.Output is not null,
+            HasReadDatabase = database.Content is not null,
+            ClientSilence = clientSilence,
+            IsClientNotAuthenticated = asked.IsNotAuthenticated || client?.IsNotAuthenticated == true,
+            PredatesMigration = predatesMigration,
             Driver = driver,
         };
     }
+
+    /// <summary>Whether the daemon is of a version that moves nothing to the newer backend; false where that is not known. Asked only where the vault cannot be looked into.</summary>
+    private async Task<bool> PredatesMigrationAsync(CancellationToken cancellationToken)
+    {
+        var answer = await Client!.RunAsync(VersionArguments, DriverLimit, cancellationToken).ConfigureAwait(false);
+        return answer.HasSucceeded && MultipassClientOutput.ReadVersion(answer.Output) is { } version && version < FirstThatMigrates;
+    }
+
+    private static bool IsInScope(DriverKind driver, string scope)
+        => driver == DriverKind.Unknown || MultipassDriver.Rows.Any(row => row.Kind == driver && row.Scope == scope);
 
     private static IEnumerable<string> SourcesOf(MultipassDatabase? database, MultipassClientOutput? client)
     {
@@ -73,28 +112,63 @@ internal sealed class MultipassView : IMultipassView
         }
     }
 
-    private async Task<string?> DriverAsync(MultipassLocations locations, CancellationToken cancellationToken)
+    /// <summary>The driver as the settings have it. A file that cannot be read may say anything: then no other is read in its place.</summary>
+    private async Task<MultipassDriver> WrittenDriverAsync(MultipassLocations locations, CancellationToken cancellationToken)
     {
         const long MostBytes = 64 * 1024;
+        const string NotWritten = "which driver it uses is not written in its settings";
         foreach (var path in locations.Settings)
         {
             var answer = await _files.ReadAsync(path, MostBytes, cancellationToken).ConfigureAwait(false);
-            if (answer.Outcome == FileOutcome.Read)
+            switch (answer.Outcome)
             {
-                return MultipassSettings.DriverOf(answer.Bytes);
+                case FileOutcome.Read:
+                    return MultipassSettings.DriverOf(answer.Bytes) is { } word ? MultipassDriver.Of(word) : MultipassDriver.Not(NotWritten);
+
+                // Multipass takes the first folder that is there, with or without a file in it (daemon_config_home in platform_win.cpp).
+                case FileOutcome.Missing when await _files.HasFolderAsync(MultipassLocations.FolderOfFile(path), cancellationToken).ConfigureAwait(false):
+                    return MultipassDriver.Not(NotWritten);
+
+                case FileOutcome.Missing:
+                    break;
+
+                default:
+                    return MultipassDriver.Not("which driver it uses could not be read in its settings");
             }
         }
 
-        return null;
+        return MultipassDriver.Not(NotWritten);
     }
 
-    private async Task<MultipassDatabase?> DatabaseAsync(MultipassLocations locations, List<string> warnings, List<string> silence, CancellationToken cancellationToken)
+    /// <summary>Asks the client for the driver.</summary>
+    private async Task<Asked> AskDriverAsync(CancellationToken cancellationToken)
     {
-        var path = locations.Database;
+        if (Client is null)
+        {
+            return Asked.Not("there is no multipass client on this computer", mayAskAgain: false);
+        }
+
+        var answer = await Client.RunAsync(DriverArguments, DriverLimit, cancellationToken).ConfigureAwait(false);
+        if (answer.HasSucceeded)
+        {
+            return new Asked(MultipassDriver.Of(Encoding.UTF8.GetString(answer.Output).Trim()), string.Empty, true);
+        }
+
+        var reason = answer.Describe(DriverLimit);
+        return Asked.Not(answer.Outcome == ClientOutcome.NotFound ? reason : "its client did not tell: " + reason, mayAskAgain: false) with
+        {
+            IsNotAuthenticated = answer.IsNotAuthenticated,
+            Warnings = answer.Outcome == ClientOutcome.NotFound ? Array.Empty<string>() : new[] { $"`multipass get local.driver` gave no answer: {reason}." },
+        };
+    }
+
+    private async Task<Source> DatabaseAsync(MultipassLocations locations, string scope, CancellationToken cancellationToken)
+    {
+        var path = locations.DatabaseOf(scope);
         var answer = await _files.ReadAsync(path, MultipassDatabase.MostBytes, cancellationToken).ConfigureAwait(false);
         if (answer.Outcome == FileOutcome.Missing)
         {
-            path = locations.OldDatabase;
+            path = locations.OldDatabaseOf(scope);
             answer = await _files.ReadAsync(path, MultipassDatabase.MostBytes, cancellationToken).ConfigureAwait(false);
         }
 
@@ -104,70 +178,57 @@ internal sealed class MultipassView : IMultipassView
                 try
                 {
                     var database = MultipassDatabase.Read(answer.Bytes);
-                    warnings.AddRange(database.Warnings);
-                    return database;
+                    return new Source(database, string.Empty, database.Warnings);
                 }
                 catch (JsonFormatException exception)
                 {
-                    warnings.Add($"Multipass's database '{path}' is damaged and was not used: {exception.Message}");
-                    silence.Add("its database is damaged");
-                    return null;
+                    return Source.Not("its database is damaged", $"Multipass's database '{path}' is damaged and was not used: {exception.Message}");
                 }
 
             case FileOutcome.Missing:
-                silence.Add($"there is no database in '{locations.Data}'");
-                return null;
+                return Source.Not($"there is no database in '{locations.Data}'");
 
             case FileOutcome.Denied:
-                silence.Add($"you have no right to read its database '{path}' (an elevated prompt has)");
-                return null;
+                return Source.Not($"you have no right to read its database '{path}' (an elevated prompt has)");
 
             case FileOutcome.TooLarge:
-                warnings.Add(FormattableString.Invariant($"Multipass's database '{path}' was not read: it is larger than {MultipassDatabase.MostBytes / (1024 * 1024)} MB, which no database is."));
-                silence.Add("its database is too large to be one");
-                return null;
+                return Source.Not(
+                    "its database is too large to be one",
+                    FormattableString.Invariant($"Multipass's database '{path}' was not read: it is larger than {MultipassDatabase.MostBytes / (1024 * 1024)} MB, which no database is."));
 
             default:
-                warnings.Add($"Multipass's database '{path}' could not be read: {(answer.Outcome == FileOutcome.Locked ? "another process has locked it." : answer.Detail)}");
-                silence.Add("its database could not be read");
-                return null;
+                return Source.Not(
+                    "its database could not be read",
+                    $"Multipass's database '{path}' could not be read: {(answer.Outcome == FileOutcome.Locked ? "another process has locked it." : answer.Detail)}");
         }
     }
 
-    /// <summary>Asks the client for a list; one that cannot give it is asked for everything that it knows.</summary>
-    private async Task<MultipassClientOutput?> AskAsync(List<string> warnings, List<string> silence, CancellationToken cancellationToken)
+    /// <summary>Asks the client for a list; one that cannot give it is asked for everything that it knows, unless it has said why.</summary>
+    private async Task<Listing> AskAsync(CancellationToken cancellationToken)
     {
         if (Client is null)
         {
-            silence.Add("there is no multipass client on this computer");
-            return null;
+            return new Listing(null, "there is no multipass client on this computer", Array.Empty<string>());
         }
 
         var answer = await Client.RunAsync(ListArguments, ClientLimit, cancellationToken).ConfigureAwait(false);
         if (answer.Outcome == ClientOutcome.NotFound)
         {
-            silence.Add(answer.Describe(ClientLimit));
-            return null;
+            return new Listing(null, answer.Describe(ClientLimit), Array.Empty<string>());
         }
 
         var (output, reason) = Understand(answer, MultipassClientOutput.ReadList);
-        if (output is null && answer.Outcome == ClientOutcome.Ended)
+        if (output is null && answer is { Outcome: ClientOutcome.Ended, IsNotAuthenticated: false })
         {
             var (all, _) = Understand(await Client.RunAsync(InfoArguments, ClientLimit, cancellationToken).ConfigureAwait(false), MultipassClientOutput.ReadInfo);
             output = all;
         }
 
-        if (output is null)
-        {
-            warnings.Add($"`multipass list` gave no list: {reason}.");
-            silence.Add("its client gave no list");
-        }
-        else if (output.LeftOut > 0)
-        {
-            warnings.Add(FormattableString.Invariant($"`multipass list` gave {output.LeftOut} rows that cannot be understood. The others were read."));
-        }
-
-        return output;
+        return output is null
+            ? new Listing(null, answer.IsNotAuthenticated ? reason : "its client gave no list", new[] { $"`multipass list` gave no list: {reason}." }) { IsNotAuthenticated = answer.IsNotAuthenticated }
+            : new Listing(output, string.Empty, output.LeftOut == 0
+                ? Array.Empty<string>()
+                : new[] { FormattableString.Invariant($"`multipass list` gave {output.LeftOut} rows that cannot be understood. The others were read.") });
     }
 
     private static (MultipassClientOutput? Output, string Reason) Understand(ClientAnswer answer, Func<byte[], MultipassClientOutput> read)
@@ -187,45 +248,97 @@ internal sealed class MultipassView : IMultipassView
         }
     }
 
-    /// <summary>One record for each name. The client's word counts, for it is the newer one; what only the database tells is added.</summary>
-    private async Task<IReadOnlyList<MultipassRecord>> JoinAsync(
-        MultipassLocations locations, MultipassDatabase? database, MultipassClientOutput? client, string? driver, CancellationToken cancellationToken)
+    /// <summary>The records of one scope's database, with what lies in the vault.</summary>
+    private async Task<List<MultipassRecord>> RecordsAsync(
+        MultipassLocations locations, string scope, MultipassDatabase? database, MultipassDriver driver, CancellationToken cancellationToken)
     {
-        if (database is null && client is null)
+        if (database is null || database.Records.Count == 0)
         {
-            return Array.Empty<MultipassRecord>();
+            return new List<MultipassRecord>();
         }
 
-        var written = (database?.Records ?? Array.Empty<DatabaseRecord>()).GroupBy(record => record.Name, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, group => group.First(), StringComparer.OrdinalIgnoreCase);
-        var listed = (client?.Records ?? Array.Empty<ClientRecord>()).ToDictionary(record => record.Name, StringComparer.OrdinalIgnoreCase);
-        var names = written.Keys.Concat(listed.Keys).Distinct(StringComparer.OrdinalIgnoreCase).OrderBy(name => name, StringComparer.OrdinalIgnoreCase).ToList();
-        var images = await _files.ReadAsync(locations.ImageRecords, MultipassDatabase.MostBytes, cancellationToken).ConfigureAwait(false);
-        var paths = images.Outcome == FileOutcome.Read ? ImageRecords.Read(images.Bytes) : new Dictionary<string, string>();
+        var images = ImageRecords.Read(await _files.ReadAsync(locations.ImageRecordsOf(scope), MultipassDatabase.MostBytes, cancellationToken).ConfigureAwait(false));
 
         // A folder is asked for only where a name cannot lead out of the vault.
-        var folders = names.Where(IsFolderName).ToDictionary(name => name, locations.FolderOf, StringComparer.OrdinalIgnoreCase);
-        var files = await _files.ListAsync(folders.Values, cancellationToken).ConfigureAwait(false);
-        return names.Select(name =>
+        var folders = database.Records.Select(record => record.Name).Where(IsFolderName).Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(name => name, name => locations.FolderOf(scope, name), StringComparer.OrdinalIgnoreCase);
+        var contents = await _files.ListAsync(folders.Values, cancellationToken).ConfigureAwait(false);
+        var records = new List<MultipassRecord>();
+        foreach (var record in database.Records.GroupBy(record => record.Name, StringComparer.OrdinalIgnoreCase).Select(group => group.First()))
         {
-            written.TryGetValue(name, out var record);
-            listed.TryGetValue(name, out var row);
-            var folder = folders.TryGetValue(name, out var path) ? path : null;
-            var beside = folder is not null && files.TryGetValue(folder, out var found) ? found : Array.Empty<string>();
-            return new MultipassRecord(
-                record?.Name ?? row!.Name,
-                row is null || row.IsDeleted ? (record?.State ?? MultipassWords.Deleted) : row.State,
-                paths.TryGetValue(name, out var disk) ? disk : null,
-                row?.IsDeleted ?? record!.IsDeleted,
-                MultipassSettings.IsHcs(driver) || beside.Any(file => HcsFiles.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-                    ? MpBackend.Hcs
-                    : MpBackend.HyperV)
+            var folder = folders.TryGetValue(record.Name, out var path) ? path : null;
+            var content = folder is not null && contents.TryGetValue(folder, out var found) ? found : VaultFolder.NotRead;
+            images.TryGetValue(record.Name, out var image);
+            var marker = folder is not null && content.Files.Contains(MigrationMarker.FileName, StringComparer.OrdinalIgnoreCase)
+                ? MigrationMarker.Of(await _files.ReadAsync(MultipassLocations.Join(folder, MigrationMarker.FileName), MigrationMarker.MostBytes, cancellationToken).ConfigureAwait(false))
+                : MigrationMarker.None;
+            records.Add(new MultipassRecord(record.Name, record.State, marker.ActiveDisk ?? image?.Path, record.IsDeleted)
             {
-                Folder = database is null ? null : folder,
-                Note = row is null ? record?.Note : null,
+                Driver = driver.Kind,
+                IsInUse = IsInScope(driver.Kind, scope),
+                Folder = folder,
+                Contents = content,
+                Marker = marker,
+                Note = record.Note,
+                IsWritten = record.Note is null,
+                Zone = record.Zone,
+                Details = new MultipassDetails
+                {
+                    DiskSize = record.DiskSize,
+                    Mounts = record.Mounts,
+                    Release = image?.Release,
+                    ImageId = image?.Id,
+                    Snapshots = content.Outcome == FileOutcome.Read ? content.SnapshotFiles : null,
+                },
+            });
+        }
+
+        return records;
+    }
+
+    /// <summary>One record for each name. The client's word counts, for it is the newer one; what only the database tells is added.</summary>
+    private static List<MultipassRecord> Join(List<MultipassRecord> written, MultipassClientOutput? client, MultipassDriver driver)
+    {
+        var byName = written.ToDictionary(record => record.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var row in client?.Records ?? Array.Empty<ClientRecord>())
+        {
+            var record = byName.TryGetValue(row.Name, out var known) ? known : new MultipassRecord(row.Name, row.State, null, row.IsDeleted) { Driver = driver.Kind };
+            byName[row.Name] = record with
+            {
+                State = row.IsDeleted ? (known?.State ?? MultipassWords.Deleted) : row.State,
+                IsDeleted = row.IsDeleted,
+                IsListed = true,
+                Note = null,
+                Zone = row.Zone ?? record.Zone,
+                IsZoneAvailable = row.IsZoneAvailable,
             };
-        }).ToList();
+        }
+
+        return byName.Values.OrderBy(record => record.Name, StringComparer.OrdinalIgnoreCase).ToList();
     }
 
     private static bool IsFolderName(string name) => name.Length > 0 && name.All(character => char.IsLetterOrDigit(character) || character is '-' or '_');
+
+    private sealed record Source(MultipassDatabase? Content, string Silence, IReadOnlyList<string> Warnings)
+    {
+        public static readonly Source Nothing = new(null, string.Empty, Array.Empty<string>());
+
+        public static Source Not(string silence, params string[] warnings) => new(null, silence, warnings);
+    }
+
+    private sealed record Listing(MultipassClientOutput? Output, string Silence, IReadOnlyList<string> Warnings)
+    {
+        public bool IsNotAuthenticated { get; init; }
+    }
+
+    private sealed record Asked(MultipassDriver? Driver, string Silence, bool MayAskAgain)
+    {
+        public static readonly Asked Nothing = new(null, string.Empty, true);
+
+        public IReadOnlyList<string> Warnings { get; init; } = Array.Empty<string>();
+
+        public bool IsNotAuthenticated { get; init; }
+
+        public static Asked Not(string silence, bool mayAskAgain) => new(null, silence, mayAskAgain);
+    }
 }

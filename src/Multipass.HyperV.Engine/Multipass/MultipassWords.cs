@@ -8,6 +8,7 @@ internal static class MultipassWords
 {
     public const string Deleted = "Deleted";
     public const string Unknown = "Unknown";
+    public const string Unavailable = "Unavailable";
 
     /// <summary>Off and stopped are two numbers for one word.</summary>
     public static readonly IReadOnlyList<(int Number, string Word)> Rows = new[]
@@ -21,7 +22,7 @@ internal static class MultipassWords
         (6, "Suspending"),
         (7, "Suspended"),
         (8, Unknown),
-        (9, "Unavailable"),
+        (9, Unavailable),
     };
 
     /// <summary>The word for a number of the database; null when there is none.</summary>

@@ -34,7 +34,7 @@ internal sealed class InstanceLifecycle
 
     private async Task<OperationOutcome> ChangeAsync()
     {
-        if (Refusals.Of(_run.Facts, _run.Request.Operation) is var (cause, detail))
+        if (Refusals.Of(_run.Facts, _run.Request.Operation, _run.Request.AllowsSharedDisk) is var (cause, detail))
         {
             return _run.Fail(cause, MpFailureStage.Refused, FailureEvidence.None, _run.Before.State, detail: detail);
         }

@@ -20,6 +20,9 @@ internal sealed record OperationRequest(MpOperation Operation)
     /// <summary>Whether a saved state is thrown away to stop an instance that is Suspended.</summary>
     public bool DiscardsSavedState { get; init; }
 
+    /// <summary>Whether an instance is started although something else may run with its disk, or has a saved state that belongs to it.</summary>
+    public bool AllowsSharedDisk { get; init; }
+
     /// <summary>Whether the operation ends as soon as the host has accepted the request. Nothing is waited for then, neither before nor after.</summary>
     public bool NoWait { get; init; }
 

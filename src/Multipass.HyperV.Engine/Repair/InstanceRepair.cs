@@ -404,21 +404,19 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.Withheld, "not done: " + _ending.Short);
         }
 
+        if (RepairPlanner.ObstacleTo(step.Action, instance.Facts, Array.Empty<InstanceFacts>()) is { } obstacle)
+        {
+            return (MpRepairStepOutcome.Withheld, "not done: " + obstacle);
+        }
+
         if (step.Action == MpRepairAction.StopInMultipass)
         {
-            return instance.State == MpInstanceState.Stopped
-                ? await StopInMultipassAsync(step).ConfigureAwait(false)
-                : (MpRepairStepOutcome.Withheld, $"not done: it is {instance.State}, and the command would power it off");
+            return await StopInMultipassAsync(step).ConfigureAwait(false);
         }
 
         if (step.Action == MpRepairAction.DiscardSavedState && instance.State != MpInstanceState.Suspended)
         {
             return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {instance.State}");
-        }
-
-        if (step.Action == MpRepairAction.RestartMultipass && !RepairPlanner.MayRestartService(instance.Facts))
-        {
-            return (MpRepairStepOutcome.Withheld, $"not done: it is {instance.State}, and Multipass would start it");
         }
 
         if (step.HasHighImpact && !await _sink.ConfirmAsync(_before, step).ConfigureAwait(false))
@@ -427,7 +425,17 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.Withheld, "not confirmed");
         }
 
-        return step.Action == MpRepairAction.DiscardSavedState ? await PowerOffAsync(step).ConfigureAwait(false) : await RestartAsync(step).ConfigureAwait(false);
+        if (step.Action == MpRepairAction.DiscardSavedState)
+        {
+            return await PowerOffAsync(step).ConfigureAwait(false);
+        }
+
+        // The service touches every instance: all are looked at, right before.
+        var all = await ReadInstancesAsync(InstanceFilter.All).ConfigureAwait(false);
+        var target = all.FirstOrDefault(candidate => candidate.Id == Id);
+        return target is null ? (MpRepairStepOutcome.Withheld, "not done: the host no longer has it")
+            : RepairPlanner.ObstacleTo(step.Action, target.Facts, all.Select(candidate => candidate.Facts).ToList()) is { } risk ? (MpRepairStepOutcome.Withheld, "not done: " + risk)
+            : await RestartAsync(step).ConfigureAwait(false);
     }
 
     private async Task<(MpRepairStepOutcome Outcome, string Text)> StopInMultipassAsync(RepairStep step)
@@ -479,10 +487,9 @@ internal sealed class InstanceRepair
             _ending ??= new Ending(FailureCatalogue.OutcomeUnknown, MpFailureStage.OutcomeUnknown, exception.Fault.Message, "the host does not answer");
         }
 
-        var isDone = _steps.Any(step => step.Outcome == MpRepairStepOutcome.Done);
-        if (after.ObservedAt is not null && !StateTable.IsTransitional(after.State) && !RepairPlanner.IsContradiction(after.Drift) && after.Drift != MpDrift.OrphanOnHost)
+        var hasDone = _steps.Any(step => step.Outcome == MpRepairStepOutcome.Done && step.Action != MpRepairAction.Await);
+        if (RepairPlanner.ResultOf(_before, after, hasDone) is { } result)
         {
-            var result = isDone || after.State != _before.State || after.Drift != _before.Drift ? MpRepairResult.Repaired : MpRepairResult.Healthy;
             return new RepairOutcome(new MpRepair(_before, after, result, _plan.Finding, _steps), null);
         }
 
@@ -506,15 +513,16 @@ internal sealed class InstanceRepair
                 string.Empty);
         }
 
-        if (after.Drift == MpDrift.OrphanOnHost)
+        if (after.Facts.IsBeyondRepair)
         {
             return new Ending(FailureCatalogue.DriftNotRepairable, MpFailureStage.NotVerified, after.DriftReason, string.Empty);
         }
 
+        var cause = RepairPlanner.RefusalOf(after.Facts);
         return new Ending(
-            !_options.RestartsService && RepairPlanner.MayRestartService(after.Facts) ? FailureCatalogue.MultipassRestartNeeded : FailureCatalogue.RepairFailed,
+            cause == FailureCatalogue.MultipassRestartNeeded && (_options.RestartsService || !RepairPlanner.IsContradiction(after.Drift)) ? FailureCatalogue.RepairFailed : cause,
             MpFailureStage.NotVerified,
-            after.DriftReason + tried,
+            RepairPlanner.DetailOf(after.Facts) + tried,
             string.Empty);
     }
 
@@ -566,9 +574,7 @@ internal sealed class InstanceRepair
     /// <summary>The instance with what Multipass believes of it now; null when the host no longer has it. Namesakes are read with it: they change what a record means.</summary>
     private async Task<MpInstance?> ReadInstanceAsync()
     {
-        var effort = _asksClient ? MultipassEffort.Both : MultipassEffort.Database;
-        var instances = await InstanceReader.ReadAsync(
-            _session, InstanceFilter.ByName(new[] { _before.Name }), InstanceDetail.Full, Deadline.In(Clock, ReadingLimit), _cancellationToken, warnings: null, effort).ConfigureAwait(false);
+        var instances = await ReadInstancesAsync(InstanceFilter.ByName(new[] { _before.Name })).ConfigureAwait(false);
         var instance = instances.FirstOrDefault(candidate => candidate.Id == Id);
         _state = instance?.State ?? MpInstanceState.Unknown;
 
@@ -576,6 +582,16 @@ internal sealed class InstanceRepair
         _asksClient &= instance is null || instance.MultipassSource.Contains(MultipassReading.Client);
         return instance;
     }
+
+    private Task<IReadOnlyList<MpInstance>> ReadInstancesAsync(InstanceFilter filter)
+        => InstanceReader.ReadAsync(
+            _session,
+            filter,
+            InstanceDetail.Full,
+            Deadline.In(Clock, ReadingLimit),
+            _cancellationToken,
+            warnings: null,
+            _asksClient ? MultipassEffort.Both : MultipassEffort.Database);
 
     private static string Word(MpInstance instance) => instance.MultipassState.Length > 0 ? instance.MultipassState : "nothing";
 

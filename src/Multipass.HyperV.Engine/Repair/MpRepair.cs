@@ -51,11 +51,14 @@ public enum MpRepairResult
     /// <summary>There was nothing to repair; nothing was done.</summary>
     Healthy,
 
-    /// <summary>What was wrong no longer is.</summary>
+    /// <summary>What was wrong no longer is: something was done, and both the host and Multipass were read afterwards and agree.</summary>
     Repaired,
 
     /// <summary>It still is; an error says why.</summary>
     Failed,
+
+    /// <summary>What hung on the host no longer does. What Multipass believes of it could not be read, or not be compared, so that nobody knows whether the two agree.</summary>
+    HostRepaired,
 }
 
 /// <summary>One step of a repair.</summary>

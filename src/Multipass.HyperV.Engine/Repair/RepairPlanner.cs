@@ -20,9 +20,9 @@ internal static class RepairPlanner
             return new RepairPlan(found, "It is not Multipass's.", Array.Empty<RepairStep>(), FailureCatalogue.NotManaged);
         }
 
-        if (facts.Backend == MpBackend.Hcs || facts.Drift == MpDrift.OtherBackend)
+        if (facts.Backend != MpBackend.HyperV || facts.Drift == MpDrift.OtherBackend)
         {
-            return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.UnsupportedBackend);
+            return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.UnsupportedBackend, facts.DriftReason);
         }
 
         if (facts.Drift == MpDrift.Deleted)
@@ -30,7 +30,7 @@ internal static class RepairPlanner
             return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.InstanceDeleted);
         }
 
-        if (facts.Drift == MpDrift.MissingOnHost)
+        if (facts.Drift is MpDrift.MissingOnHost or MpDrift.Blocked or MpDrift.Cloning)
         {
             return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.DriftNotRepairable, facts.DriftReason);
         }
@@ -39,7 +39,7 @@ internal static class RepairPlanner
         if (IsChanging(found))
         {
             AddForChange(found, options, steps);
-            if (facts.MultipassSource.Length > 0 && facts.Record is not null)
+            if (facts.MultipassSource.Length > 0 && facts.Record is not null && facts.IdentityObstacle is null)
             {
                 var ends = StateTable.IsTransitional(facts.State) ? MpInstanceState.Stopped : facts.State;
                 AddForBelief(found, options, steps, ends, $"if Multipass still says otherwise when the host shows {ends}");
@@ -48,7 +48,7 @@ internal static class RepairPlanner
             return new RepairPlan(found, FindingOfChange(found), steps);
         }
 
-        if (facts.Drift == MpDrift.OrphanOnHost)
+        if (facts.IsBeyondRepair)
         {
             return new RepairPlan(found, facts.DriftReason, Array.Empty<RepairStep>(), FailureCatalogue.DriftNotRepairable, facts.DriftReason);
         }
@@ -59,8 +59,34 @@ internal static class RepairPlanner
         }
 
         AddForBelief(found, options, steps, facts.State, $"Multipass says {facts.Record?.State}, and the host contradicts it");
-        return steps.Count > 0 ? new RepairPlan(found, facts.DriftReason, steps) : new RepairPlan(found, facts.DriftReason, steps, RefusalOf(found), facts.DriftReason);
+        return steps.Count > 0 ? new RepairPlan(found, facts.DriftReason, steps) : new RepairPlan(found, facts.DriftReason, steps, RefusalOf(facts), DetailOf(facts));
     }
+
+    /// <summary>
+    /// What stands in the way of a step at this moment, in half a sentence; null for nothing. Asked right before the step with a reading made for it; what is sent to Multipass acts by name,
+    /// and only where name, id, disk and driver mean the same single machine.
+    /// </summary>
+    /// <param name="action">The step.</param>
+    /// <param name="facts">The instance, just read with what Multipass's client says.</param>
+    /// <param name="all">All instances of the host, read together with it; needed for a restart of the service.</param>
+    public static string? ObstacleTo(MpRepairAction action, InstanceFacts facts, IReadOnlyList<InstanceFacts> all)
+        => action switch
+        {
+            MpRepairAction.StopInMultipass => facts.Obstacle ?? (facts.State == MpInstanceState.Stopped ? null : $"it is {facts.State}, and the command would power it off"),
+            MpRepairAction.RestartMultipass => !MayRestartService(facts) ? $"it is {facts.State}, and Multipass would start it" : MultipassGuard.ObstacleToRestart(facts, all),
+            _ => null,
+        };
+
+    /// <summary>How a repair has ended whose last reading shows nothing wrong any more; null where that reading does not suffice.</summary>
+    /// <param name="before">The instance as it was found.</param>
+    /// <param name="after">The instance as it was read last.</param>
+    /// <param name="hasDone">Whether any step was carried out.</param>
+    public static MpRepairResult? ResultOf(MpInstance before, MpInstance after, bool hasDone)
+        => after.ObservedAt is null || StateTable.IsTransitional(after.State) || IsContradiction(after.Drift) || after.Facts.IsBeyondRepair ? null
+            : !hasDone ? MpRepairResult.Healthy
+            : after.MultipassSource.Length > 0 && after.Drift == MpDrift.None ? MpRepairResult.Repaired
+            : IsContradiction(before.Drift) && !StateTable.IsTransitional(before.State) ? null
+            : MpRepairResult.HostRepaired;
 
     /// <summary>True for the kinds of drift in which Multipass says one thing of an instance and the host shows another.</summary>
     public static bool IsContradiction(MpDrift drift) => drift is MpDrift.StuckStarting or MpDrift.SaysRunning or MpDrift.SaysStopped;
@@ -73,8 +99,15 @@ internal static class RepairPlanner
     public static bool MayRestartService(InstanceFacts facts)
         => facts.State is MpInstanceState.Stopped or MpInstanceState.Running || !(facts.Record?.State is "Running" or "Delayed Shutdown");
 
-    private static FailureCause RefusalOf(RepairCase found)
-        => MayRestartService(found.Instance.Facts) ? FailureCatalogue.MultipassRestartNeeded : FailureCatalogue.DriftNotRepairable;
+    /// <summary>Why nothing can be done about what Multipass believes, or nothing more.</summary>
+    public static FailureCause RefusalOf(InstanceFacts facts)
+        => facts.IsClientNotAuthenticated ? FailureCatalogue.MultipassNotAuthenticated
+            : facts.IdentityObstacle is not null ? FailureCatalogue.CommandWithheld
+            : MayRestartService(facts) ? FailureCatalogue.MultipassRestartNeeded
+            : FailureCatalogue.DriftNotRepairable;
+
+    /// <summary>What that refusal says of itself.</summary>
+    public static string DetailOf(InstanceFacts facts) => facts.IdentityObstacle is { } obstacle ? $"{obstacle}. {facts.DriftReason}" : facts.DriftReason;
 
     private static string FindingOfChange(RepairCase found)
     {
@@ -134,7 +167,7 @@ internal static class RepairPlanner
         }
 
         // On whatever is not off `multipass stop --force` pulls the plug, and throws a saved state away.
-        if (state == MpInstanceState.Stopped && found.HasClient)
+        if (state == MpInstanceState.Stopped && found.HasClient && (found.Instance.Facts.Obstacle is null || IsChanging(found)))
         {
             steps.Add(new RepairStep(
                 MpRepairAction.StopInMultipass,
@@ -142,7 +175,7 @@ internal static class RepairPlanner
                 reason + "; it is done only while the host shows Stopped, so nothing is powered off by that"));
         }
 
-        if (options.RestartsService && (IsChanging(found) || state == MpInstanceState.Stopped || MayRestartService(found.Instance.Facts)))
+        if (options.RestartsService && found.Instance.Facts.RestartObstacle is null && (IsChanging(found) || state == MpInstanceState.Stopped || MayRestartService(found.Instance.Facts)))
         {
             steps.Add(new RepairStep(
                 MpRepairAction.RestartMultipass,

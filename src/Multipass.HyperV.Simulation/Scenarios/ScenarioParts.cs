@@ -51,8 +51,17 @@ internal sealed record ScenarioMultipass
 
     public ClientBehaviour Client { get; init; } = ClientBehaviour.Answers;
 
-    /// <summary>The daemon's setting <c>local.driver</c>.</summary>
-    public string Driver { get; init; } = "hyperv";
+    /// <summary>The daemon's setting <c>local.driver</c>; null for the version's default.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>What of it is written down.</summary>
+    public SettingsFile Settings { get; init; } = SettingsFile.Written;
+
+    /// <summary>Multipass's version: the default driver depends on it.</summary>
+    public Version Version { get; init; } = new(1, 16, 3);
+
+    /// <summary>The driver where none is set: builds after 1.16 that have the newer backend take that (default_driver in platform_win.cpp).</summary>
+    public string DefaultDriver => Version >= new Version(1, 17) ? "hyperv_api" : "hyperv";
 }
 
 /// <summary>An instance of a scenario.</summary>
@@ -85,6 +94,27 @@ internal sealed record ScenarioInstance
     /// <summary>The name of the instance whose disk its virtual machine has; null for its own.</summary>
     public string? TwinOf { get; init; }
 
+    /// <summary>The name of the instance that it is being cloned from, and which its virtual machine still has; null for none.</summary>
+    public string? CloneOf { get; init; }
+
+    /// <summary>Where its disk has been moved to; null where it lies in the vault.</summary>
+    public string? DiskPath { get; init; }
+
+    public MigrationFile Migration { get; init; } = MigrationFile.None;
+
+    /// <summary>Whether the newer backend's files lie beside its disk; null where that follows from the rest.</summary>
+    public bool? HcsFiles { get; init; }
+
+    /// <summary>The names of Multipass's snapshots of it, the oldest first.</summary>
+    public IReadOnlyList<string> Snapshots { get; init; } = Array.Empty<string>();
+
+    public IReadOnlyList<ScenarioMount> Mounts { get; init; } = Array.Empty<ScenarioMount>();
+
+    /// <summary>The availability zone; null before 1.17.</summary>
+    public string? Zone { get; init; }
+
+    public bool ZoneAvailable { get; init; } = true;
+
     public FilePresence Disk { get; init; } = FilePresence.Present;
 
     public FilePresence Dvd { get; init; } = FilePresence.Present;
@@ -111,6 +141,11 @@ internal sealed record ScenarioInstance
 
     public IReadOnlyList<SimulatedFault> Faults { get; init; } = Array.Empty<SimulatedFault>();
 }
+
+/// <summary>A folder of the host that an instance sees.</summary>
+/// <param name="Source">The folder on the host.</param>
+/// <param name="Target">Where the guest sees it.</param>
+internal sealed record ScenarioMount(string Source, string Target);
 
 /// <summary>The guest of an instance.</summary>
 internal sealed record ScenarioGuest

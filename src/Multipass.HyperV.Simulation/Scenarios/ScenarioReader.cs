@@ -24,6 +24,8 @@ internal static class ScenarioReader
     /// <summary>Hyper-V's own limit of <c>ElementName</c> (Msvm_VirtualSystemSettingData class page).</summary>
     private const int LongestName = 100;
 
+    private const int LongestPath = 260;
+
     private static readonly (string Word, ushort Number)[] HealthWords = { ("OK", 5), ("MajorFailure", 20), ("CriticalFailure", 25) };
 
     /// <summary>Values of Multipass's setting local.driver on Windows; the last two are names of one.</summary>
@@ -74,7 +76,9 @@ internal static class ScenarioReader
         {
             Database = Word(reader, "database", standard.Database),
             Client = Word(reader, "client", standard.Client),
-            Driver = reader.GetEnum("driver", Drivers, standard.Driver),
+            Driver = reader.GetEnum("driver", Drivers),
+            Settings = Word(reader, "settings", standard.Settings),
+            Version = reader.GetValue("version") is { } version ? VersionOf(version) : standard.Version,
         };
         reader.Complete();
         return multipass;
@@ -164,6 +168,14 @@ internal static class ScenarioReader
             Machine = Word(reader, "machine", standard.Machine),
             Record = Word(reader, "record", standard.Record),
             TwinOf = reader.GetValue("twinOf") is { } twin ? Text(twin, LongestName) : null,
+            CloneOf = reader.GetValue("cloneOf") is { } source ? Text(source, LongestName) : null,
+            DiskPath = reader.GetValue("diskPath") is { } path ? Text(path, LongestPath) : null,
+            Migration = Word(reader, "migration", standard.Migration),
+            HcsFiles = reader.Value.TryGetMember("hcsFiles", out _) ? reader.GetBoolean("hcsFiles", false) : null,
+            Snapshots = (reader.GetArray("snapshots") ?? Array.Empty<JsonValue>()).Select(value => Text(value, LongestName)).ToArray(),
+            Mounts = (reader.GetArray("mounts") ?? Array.Empty<JsonValue>()).Select(Mount).ToArray(),
+            Zone = reader.GetValue("zone") is { } zone ? Text(zone, LongestName) : null,
+            ZoneAvailable = reader.GetBoolean("zoneAvailable", standard.ZoneAvailable),
             Disk = Word(reader, "disk", standard.Disk),
             Dvd = Word(reader, "dvd", standard.Dvd),
             Health = Health(reader.GetValue("health")) ?? standard.Health,
@@ -190,10 +202,27 @@ internal static class ScenarioReader
             RequireManaged(reader, "machine", "is a virtual machine of Hyper-V");
             RequireManaged(reader, "record", "has no record there");
             RequireManaged(reader, "twinOf", "has a disk of its own");
+            RequireManaged(reader, "cloneOf", "is no clone of Multipass's");
+            RequireManaged(reader, "migration", "is not moved between its backends");
+            RequireManaged(reader, "hcsFiles", "is not moved between its backends");
+            RequireManaged(reader, "snapshots", "has no snapshots there");
+            RequireManaged(reader, "mounts", "has no mounts there");
+            RequireManaged(reader, "zone", "is in no zone");
         }
 
         return instance;
     }
+
+    private static ScenarioMount Mount(JsonValue value)
+    {
+        var reader = value.AsObject();
+        var mount = new ScenarioMount(Text(reader.RequireValue("source"), LongestPath), Text(reader.RequireValue("target"), LongestPath));
+        reader.Complete();
+        return mount;
+    }
+
+    private static Version VersionOf(JsonValue value)
+        => Version.TryParse(value.AsString(), out var version) ? version : throw value.Fault(JsonFormatErrorKind.OutOfRange, "expected a version, such as 1.16.3.");
 
     private static void RequireManaged(JsonObjectReader reader, string key, string reason)
     {

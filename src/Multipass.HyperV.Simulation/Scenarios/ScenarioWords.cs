@@ -57,6 +57,44 @@ internal enum MachinePresence
     Missing,
 }
 
+/// <summary>Multipass's settings file.</summary>
+internal enum SettingsFile
+{
+    /// <summary>The driver is written in it.</summary>
+    Written,
+
+    /// <summary>It has settings, and the driver is not among them: whoever wants to know it must ask.</summary>
+    Incomplete,
+
+    Missing,
+    Denied,
+}
+
+/// <summary>What an instance's move from Hyper-V to Multipass's newer backend has come to.</summary>
+internal enum MigrationFile
+{
+    /// <summary>There is no <c>migration.json</c>.</summary>
+    None,
+
+    /// <summary>It says that the instance still is Hyper-V's.</summary>
+    Legacy,
+
+    /// <summary>It says that the newer backend has it.</summary>
+    Hcs,
+
+    /// <summary>It is cut off in the middle.</summary>
+    Damaged,
+
+    /// <summary>It is of a version that nobody knows.</summary>
+    Newer,
+
+    /// <summary>It is being tried whether the newer backend can start it.</summary>
+    Trial,
+
+    /// <summary>Its disks are on hold while Hyper-V's virtual machine is taken away.</summary>
+    OnHold,
+}
+
 /// <summary>What Multipass's database has of an instance.</summary>
 internal enum RecordPresence
 {
@@ -103,6 +141,9 @@ internal enum ClientBehaviour
 
     /// <summary>It prints what nobody can read.</summary>
     Garbage,
+
+    /// <summary>Its service does not know this user.</summary>
+    NotAuthenticated,
 
     /// <summary>It is not installed.</summary>
     Missing,

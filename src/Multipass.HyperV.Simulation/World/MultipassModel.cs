@@ -16,7 +16,7 @@ internal sealed record MultipassRow(ScenarioInstance Instance, string State, str
 
 /// <summary>
 /// Multipass on the simulated host: its daemon, what it believes, and what its client makes it do. A state that the scenario gives stays as it is, whatever the host does: that is
-/// how beliefs go wrong. It goes away when Multipass looks again. Without one the belief follows the host.
+/// how beliefs go wrong. It goes away when Multipass looks again. Without one the belief follows the host. It acts by name, under the driver that it uses, as the real one does.
 /// </summary>
 internal sealed class MultipassModel
 {
@@ -24,16 +24,18 @@ internal sealed class MultipassModel
 
     private readonly HostWorld _world;
     private readonly Dictionary<Guid, string> _beliefs = new();
+    private readonly Dictionary<Guid, MpInstanceState> _elsewhere = new();
+    private readonly HashSet<Guid> _dropped = new();
     private readonly IReadOnlyList<ScenarioInstance> _instances;
 
     public MultipassModel(HostWorld world)
     {
         _world = world;
 
-        // Multipass knows each name once.
+        // Multipass knows each name once in each scope.
         _instances = world.Records
-            .Where(instance => (instance.Managed || instance.MultipassState is not null) && instance is { Record: not RecordPresence.Missing, TwinOf: null })
-            .GroupBy(instance => instance.Name, StringComparer.OrdinalIgnoreCase)
+            .Where(instance => (instance.Managed || instance.MultipassState is not null) && instance is { Record: not RecordPresence.Missing, TwinOf: null, CloneOf: null })
+            .GroupBy(instance => (ScopeOf(instance), instance.Name.ToUpperInvariant()))
             .Select(namesakes => namesakes.FirstOrDefault(instance => instance.Backend == MpBackend.Hcs) ?? namesakes.First())
             .ToArray();
         foreach (var instance in _instances)
@@ -49,17 +51,49 @@ internal sealed class MultipassModel
 
     public bool IsServiceRunning { get; private set; } = true;
 
-    public IEnumerable<MultipassRow> Rows
-        => _instances.Where(_world.HasAppeared).Select(instance => new MultipassRow(instance, StateOf(instance), DiskOf(instance)));
+    /// <summary>The driver in use: the one that is set, or else the default of the version.</summary>
+    public MultipassDriver Driver => MultipassDriver.Of(Scenario.Driver ?? Scenario.DefaultDriver);
 
-    public ScenarioInstance? Find(string name) => _instances.FirstOrDefault(instance => string.Equals(instance.Name, name, StringComparison.OrdinalIgnoreCase) && _world.HasAppeared(instance));
+    /// <summary>The folder, below the data folder, of the driver in use.</summary>
+    public string Scope => MultipassDriver.Rows.First(row => row.Kind == Driver.Kind).Scope;
 
-    /// <summary>What <c>multipass stop --force</c> does: powers off whatever is not off, a saved state with it, and looks again.</summary>
+    /// <summary>What the database of a scope has.</summary>
+    public IEnumerable<MultipassRow> RowsOf(string scope)
+        => _instances.Where(instance => ScopeOf(instance) == scope && _world.HasAppeared(instance) && !_dropped.Contains(instance.Id))
+            .Select(instance => new MultipassRow(instance, StateOf(instance), DiskOf(instance)));
+
+    /// <summary>Instances with their folders in the vault, whatever the database has of them.</summary>
+    public IEnumerable<ScenarioInstance> InVault(string scope)
+        => _world.Records.Where(instance => instance is { Managed: true, TwinOf: null } && ScopeOf(instance) == scope && _world.HasAppeared(instance));
+
+    /// <summary>The scope that an instance belongs to. What Hyper-V has is never VirtualBox's.</summary>
+    public string ScopeOf(ScenarioInstance instance)
+        => instance.Backend == MpBackend.VirtualBox || (instance is { Machine: MachinePresence.Missing, Backend: MpBackend.HyperV } && Driver.Kind == DriverKind.VirtualBox)
+            ? MultipassDriver.VirtualBoxScope
+            : string.Empty;
+
+    public ScenarioInstance? Find(string name) => RowsOf(Scope).Select(row => row.Instance).FirstOrDefault(instance => string.Equals(instance.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The state of an instance that another backend than Hyper-V runs.</summary>
+    public MpInstanceState StateElsewhere(ScenarioInstance instance) => _elsewhere.TryGetValue(instance.Id, out var state) ? state : instance.State;
+
+    /// <summary>Whether another backend than Hyper-V has it.</summary>
+    public bool IsElsewhere(ScenarioInstance instance)
+        => instance.Backend != MpBackend.HyperV || Driver.Kind == DriverKind.Hcs || ScopeOf(instance).Length > 0 || instance.Migration is MigrationFile.Hcs or MigrationFile.OnHold;
+
+    /// <summary>What <c>multipass stop --force</c> does: powers off whatever is not off and has the name, a saved state with it, and looks again.</summary>
     public void StopByForce(ScenarioInstance instance)
     {
-        if (_world.FindMachine(instance.Id) is { } machine && machine.Power != PowerState.Off && _world.Power.Find(machine, EnabledState.Disabled) is { } transition)
+        if (IsElsewhere(instance))
         {
-            _world.Power.Begin(machine, transition, new PowerPlan { EndsAfter = _world.UsualDuration });
+            _elsewhere[instance.Id] = MpInstanceState.Stopped;
+        }
+        else
+        {
+            foreach (var machine in MachinesNamed(instance.Name).Where(machine => machine.Power != PowerState.Off))
+            {
+                Change(machine, EnabledState.Disabled);
+            }
         }
 
         _beliefs.Remove(instance.Id);
@@ -72,7 +106,10 @@ internal sealed class MultipassModel
         return was;
     }
 
-    /// <summary>The daemon starts, and looks at the host.</summary>
+    /// <summary>
+    /// The daemon starts, and looks at the host: an empty record makes it take the whole database for empty, one that it cannot read keeps it from starting; it makes a machine for an
+    /// instance that has none, forgets one whose disk is gone, and starts what it believes to be running.
+    /// </summary>
     public bool StartService()
     {
         if (IsServiceRunning)
@@ -80,10 +117,54 @@ internal sealed class MultipassModel
             return false;
         }
 
+        var rows = Scenario.Database == DatabaseAccess.Readable || Scenario.Database == DatabaseAccess.Denied ? RowsOf(Scope).ToList() : new List<MultipassRow>();
+        if (rows.Exists(row => row.Instance.Record == RecordPresence.Damaged))
+        {
+            return true;
+        }
+
         IsServiceRunning = true;
+        if (rows.Exists(row => row.Instance.Record == RecordPresence.Empty))
+        {
+            _dropped.UnionWith(rows.Select(row => row.Instance.Id));
+            return true;
+        }
+
+        foreach (var row in rows.Where(row => row.Instance is { Record: RecordPresence.Present } && !IsElsewhere(row.Instance)))
+        {
+            if (row.Instance.Disk == FilePresence.Missing)
+            {
+                _dropped.Add(row.Instance.Id);
+                continue;
+            }
+
+            if (!MachinesNamed(row.Instance.Name).Any())
+            {
+                _world.Make(row.Instance with { State = MpInstanceState.Stopped, Machine = MachinePresence.Present });
+            }
+
+            if (row.State is "Running" or "Delayed Shutdown" && !row.Instance.Deleted)
+            {
+                foreach (var machine in MachinesNamed(row.Instance.Name).Where(machine => machine.Power != PowerState.Running).ToList())
+                {
+                    Change(machine, EnabledState.Enabled);
+                }
+            }
+        }
+
         _beliefs.Clear();
         return true;
     }
+
+    private void Change(VirtualMachine machine, ushort requestedState)
+    {
+        if (_world.Power.Find(machine, requestedState) is { } transition)
+        {
+            _world.Power.Begin(machine, transition, new PowerPlan { EndsAfter = _world.UsualDuration });
+        }
+    }
+
+    private IEnumerable<VirtualMachine> MachinesNamed(string name) => _world.Machines.Where(machine => string.Equals(machine.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private string StateOf(ScenarioInstance instance)
     {
@@ -92,11 +173,17 @@ internal sealed class MultipassModel
             return word;
         }
 
+        if (IsElsewhere(instance))
+        {
+            return WordFor(StateElsewhere(instance));
+        }
+
         var machine = _world.FindMachine(instance.Id);
         return WordFor(machine is null ? instance.State : StateTable.Map(machine.EnabledState, machine.OtherEnabledState));
     }
 
-    private string DiskOf(ScenarioInstance instance) => _world.FindMachine(instance.Id)?.Disks[0].Path ?? VirtualMachine.DiskPathOf(instance);
+    private string DiskOf(ScenarioInstance instance)
+        => instance.DiskPath is null && _world.FindMachine(instance.Id) is { } machine ? machine.Disks[0].Path : VirtualMachine.DiskPathOf(instance);
 
     /// <summary>Multipass has no word for a pause, and goes on saying Running while an instance stops.</summary>
     private static string WordFor(MpInstanceState state)

@@ -15,7 +15,7 @@ internal sealed class VirtualMachine
     {
         Scenario = scenario;
         Ordinal = ordinal;
-        Name = scenario.Name;
+        Name = scenario.CloneOf ?? scenario.Name;
         Key = StableId.Text(scenario.Id);
         MacAddress = macAddress;
         Created = created;
@@ -26,7 +26,7 @@ internal sealed class VirtualMachine
         Disks = scenario.Managed
             ? new[]
             {
-                new VirtualDisk(this, false, DiskPathOf(scenario), scenario.Disk),
+                new VirtualDisk(this, false, scenario.DiskPath ?? DiskPathOf(scenario), scenario.Disk),
                 new VirtualDisk(this, true, VaultFolder + scenario.Name + "/" + CimNames.CloudInitImage, scenario.Dvd),
             }
             : new[] { new VirtualDisk(this, false, @"C:\ProgramData\Microsoft\Windows\Virtual Hard Disks\" + scenario.Name + ".vhdx", scenario.Disk) };

@@ -93,6 +93,18 @@ public abstract class MpOperationCommand : MpTargetCommand
         return instances;
     }
 
+    /// <summary>Asks about an instance whose disk something else may use: that has the impact High, as far as PowerShell's preference is concerned; the cmdlet itself has Medium.</summary>
+    private protected bool ConfirmsSharedDisk(MpInstance instance)
+    {
+        if (Refusals.SharedDiskOf(instance.Facts) is not { } shared || MyInvocation.BoundParameters.ContainsKey("Confirm"))
+        {
+            return true;
+        }
+
+        var asks = LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High), out var preference) && preference == ConfirmImpact.High;
+        return !asks || ShouldContinue($"'{instance.Name}' on {instance.HostName}: {shared}", "Start it although its disk is shared?");
+    }
+
     /// <summary>A last question for what cannot be undone.</summary>
     private protected virtual bool Confirms(MpInstance instance) => true;
 }

@@ -14,9 +14,15 @@ public sealed class ResumeMpInstanceCommand : MpOperationCommand
     [ValidateNotNullOrEmpty]
     public MpReadiness[] WaitFor { get; set; } = { MpReadiness.Running };
 
-    private protected override OperationRequest Request => new(MpOperation.Resume) { WaitFor = WaitFor };
+    /// <summary><para type="description">Goes on although another backend of Multipass's, or another virtual machine, has the same disk and may run or have a saved state; it is asked for first. What both write destroys the disk.</para></summary>
+    [Parameter]
+    public SwitchParameter AllowSharedDisk { get; set; }
+
+    private protected override OperationRequest Request => new(MpOperation.Resume) { WaitFor = WaitFor, AllowsSharedDisk = AllowSharedDisk };
 
     private protected override string Activity => "Resuming";
 
     private protected override string Action => "Resume";
+
+    private protected override bool Confirms(MpInstance instance) => !AllowSharedDisk || ConfirmsSharedDisk(instance);
 }

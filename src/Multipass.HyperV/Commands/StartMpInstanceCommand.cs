@@ -28,9 +28,16 @@ public sealed class StartMpInstanceCommand : MpOperationCommand
     [ValidateNotNullOrEmpty]
     public MpReadiness[] WaitFor { get; set; } = { MpReadiness.Running };
 
-    private protected override OperationRequest Request => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback, WaitFor = WaitFor };
+    /// <summary><para type="description">Goes on although another backend of Multipass's, or another virtual machine, has the same disk and may run or have a saved state; it is asked for first. What both write destroys the disk.</para></summary>
+    [Parameter]
+    public SwitchParameter AllowSharedDisk { get; set; }
+
+    private protected override OperationRequest Request
+        => new(MpOperation.Start) { RollbackOnTimeout = OnTimeout == MpTimeoutAction.Rollback, WaitFor = WaitFor, AllowsSharedDisk = AllowSharedDisk };
 
     private protected override string Activity => "Starting";
 
     private protected override string Action => "Start";
+
+    private protected override bool Confirms(MpInstance instance) => !AllowSharedDisk || ConfirmsSharedDisk(instance);
 }

@@ -99,7 +99,7 @@ internal sealed class ClientProcess : IMultipassClient
         }
     }
 
-    private static bool IsPlain(string argument) => argument.Length is > 0 and <= 100 && argument.All(character => character is '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9'));
+    private static bool IsPlain(string argument) => argument.Length is > 0 and <= 100 && argument.All(character => character is '-' or '_' or '.' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9'));
 
     /// <summary>Whoever asks a question gets no answer.</summary>
     private static void CloseInput(Process process)

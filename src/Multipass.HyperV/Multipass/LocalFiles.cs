@@ -18,16 +18,19 @@ internal sealed class LocalFiles : IMultipassFiles
 
     private const int Attempts = 4;
 
+    /// <summary>An instance has a handful of files, and one for each snapshot.</summary>
+    private const int MostFiles = 1000;
+
     /// <summary>Win32's ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, and EAGAIN of other systems.</summary>
     private static readonly int[] LockedCodes = { 32, 33, 11, 35 };
 
     public Task<FileAnswer> ReadAsync(string path, long mostBytes, CancellationToken cancellationToken)
         => BoundedAsync(() => Read(path, mostBytes), FileAnswer.Not(FileOutcome.Failed, $"'{path}' did not answer within {Limit.TotalSeconds:0} s."), cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ListAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
-        => BoundedAsync<IReadOnlyDictionary<string, IReadOnlyList<string>>>(
+    public Task<IReadOnlyDictionary<string, VaultFolder>> ListAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
+        => BoundedAsync<IReadOnlyDictionary<string, VaultFolder>>(
             () => folders.Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(folder => folder, List, StringComparer.OrdinalIgnoreCase),
-            new Dictionary<string, IReadOnlyList<string>>(),
+            new Dictionary<string, VaultFolder>(),
             cancellationToken);
 
     public Task<bool> HasFolderAsync(string path, CancellationToken cancellationToken) => BoundedAsync(() => Directory.Exists(path), false, cancellationToken);
@@ -104,15 +107,24 @@ internal sealed class LocalFiles : IMultipassFiles
         }
     }
 
-    private static IReadOnlyList<string> List(string folder)
+    /// <summary>Whether a folder is not there or may not be seen are two things: only the one tells that nothing is left in it.</summary>
+    private static VaultFolder List(string folder)
     {
         try
         {
-            return Directory.EnumerateFiles(folder).Take(1000).Select(path => Path.GetFileName(path)).ToArray();
+            return new VaultFolder(FileOutcome.Read, Directory.EnumerateFiles(folder).Take(MostFiles).Select(path => Path.GetFileName(path)).ToArray());
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Security.SecurityException or ArgumentException or NotSupportedException)
+        catch (DirectoryNotFoundException)
         {
-            return Array.Empty<string>();
+            return new VaultFolder(FileOutcome.Missing, Array.Empty<string>());
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or System.Security.SecurityException)
+        {
+            return new VaultFolder(FileOutcome.Denied, Array.Empty<string>());
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or NotSupportedException)
+        {
+            return VaultFolder.NotRead;
         }
     }
 }

@@ -23,8 +23,7 @@ internal static class LocalMultipass
         => new(
             System.Environment.GetEnvironmentVariable("MULTIPASS_STORAGE", EnvironmentVariableTarget.Machine),
             System.Environment.GetFolderPath(System.Environment.SpecialFolder.CommonApplicationData),
-            Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.System), "config", "systemprofile"),
-            System.Environment.GetEnvironmentVariable("MULTIPASS_VM_DRIVER", EnvironmentVariableTarget.Machine));
+            Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.System), "config", "systemprofile"));
 
     /// <summary>The client: the first on the path, else the one in its install folder; null when there is none.</summary>
     /// <remarks>Only the program itself: a script of that name would have to go through a shell. Relative folders of the path lead wherever the user happens to be.</remarks>

@@ -189,10 +189,11 @@ public sealed class InstanceTesterTests
         var hyperV = instances.Single(instance => instance.Backend == MpBackend.HyperV);
 
         // Without that record it is an instance like any other.
-        var alone = new MpInstance(hyperV.Facts with { Record = null, Drift = MpDrift.None });
+        var alone = new MpInstance(hyperV.Facts with { Record = null, Drift = MpDrift.None, RunsElsewhere = null });
         Assert.DoesNotContain(Run(run, new[] { alone })[0], finding => finding.Check == "Backend");
         var finding = Assert.Single(Run(run, new[] { hyperV })[0], finding => finding.Check == "Backend");
-        Assert.Equal(MpFindingSeverity.Warning, finding.Severity);
+        Assert.Equal(MpFindingSeverity.Error, finding.Severity);
+        Assert.Contains("-AllowSharedDisk", finding.Recommendation, StringComparison.Ordinal);
     }
 
     [Fact]

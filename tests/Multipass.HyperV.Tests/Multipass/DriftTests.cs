@@ -29,7 +29,7 @@ public sealed class DriftTests
         foreach (var (state, expected) in Columns.Split(' ').Zip(row.Split(' ')))
         {
             var facts = new InstanceFacts { Name = "foo", State = Enum.Parse<MpInstanceState>(state), Managed = true };
-            var (drift, reason) = Drift.Judge(facts, new MultipassRecord("foo", word, null, false, MpBackend.HyperV));
+            var (drift, reason, _, _) = Drift.Judge(facts, new MultipassRecord("foo", word, null, false));
             Assert.Equal(
                 expected switch { "-" => MpDrift.None, "S" => MpDrift.StuckStarting, "R" => MpDrift.SaysRunning, "P" => MpDrift.SaysStopped, _ => MpDrift.Unknown },
                 drift);

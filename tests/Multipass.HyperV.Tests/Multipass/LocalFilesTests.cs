@@ -75,8 +75,8 @@ public sealed class LocalFilesTests : IDisposable
         await File.WriteAllTextAsync(File1, "{}", TestContext.Current.CancellationToken);
         var none = Path.Combine(_folder, "none");
         var listing = await _files.ListAsync(new[] { _folder, none }, CancellationToken.None);
-        Assert.Equal("one.json", Assert.Single(listing[_folder]));
-        Assert.Empty(listing[none]);
+        Assert.Equal((FileOutcome.Read, "one.json"), (listing[_folder].Outcome, Assert.Single(listing[_folder].Files)));
+        Assert.Equal((FileOutcome.Missing, 0), (listing[none].Outcome, listing[none].Files.Count));
         Assert.True(await _files.HasFolderAsync(_folder, CancellationToken.None));
         Assert.False(await _files.HasFolderAsync(none, CancellationToken.None));
     }

@@ -39,10 +39,11 @@ internal sealed class MemoryFiles : IMultipassFiles
         return Task.FromResult(_files.TryGetValue(path, out var answer) ? answer : FileAnswer.Not(FileOutcome.Missing));
     }
 
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ListAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(folders.ToDictionary(
+    public Task<IReadOnlyDictionary<string, VaultFolder>> ListAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyDictionary<string, VaultFolder>>(folders.ToDictionary(
             folder => folder,
-            folder => (IReadOnlyList<string>)_files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..]).ToList()));
+            folder => new VaultFolder(
+                FileOutcome.Read, _files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..]).ToList())));
 
     public Task<bool> HasFolderAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Folders.Contains(path));
 }
@@ -64,6 +65,9 @@ internal sealed class ScriptedClient : IMultipassClient
         _answers[command] = answer;
         return this;
     }
+
+    /// <summary>A client that answers what the driver is; the settings of a test usually do not tell.</summary>
+    public ScriptedClient WithDriver(string driver = "hyperv") => With("get", driver + "\n");
 
     public Task<ClientAnswer> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Multipass.HyperV.Multipass;
@@ -155,24 +156,38 @@ public sealed class MultipassDatabaseTests
     [Fact]
     public void Disks_are_found_in_the_vaults_own_records()
     {
-        var paths = ImageRecords.Read(Encoding.UTF8.GetBytes("""{ "foo": { "image": { "path": "C:/x/foo.vhdx" } }, "bar": 1, "baz": { "image": { "path": 2 } } }"""));
-        Assert.Equal("C:/x/foo.vhdx", Assert.Single(paths).Value);
-        Assert.Empty(ImageRecords.Read(Encoding.UTF8.GetBytes("{ \"foo\"")));
-        Assert.Empty(ImageRecords.Read(Encoding.UTF8.GetBytes("[1]")));
+        var images = Images("""{ "foo": { "image": { "path": "C:/x/foo.vhdx", "id": "0d1e", "original_release": "24.04 LTS" } }, "bar": 1, "baz": { "image": { "path": 2 } } }""");
+        Assert.Equal(new ImageRecord("C:/x/foo.vhdx", "0d1e", "24.04 LTS"), images["foo"]);
+        Assert.Null(images["baz"].Path);
+        Assert.Equal(2, images.Count);
+        Assert.Empty(Images("{ \"foo\""));
+        Assert.Empty(Images("[1]"));
+        Assert.Empty(ImageRecords.Read(FileAnswer.Not(FileOutcome.Denied)));
+
+        static IReadOnlyDictionary<string, ImageRecord> Images(string text) => ImageRecords.Read(FileAnswer.Of(Encoding.UTF8.GetBytes(text)));
     }
 
     [Theory]
-    [InlineData("[General]\nlocal.driver=hyperv\n", "hyperv", false)]
-    [InlineData("[local]\r\ndriver=hyperv_api\r\n", "hyperv_api", true)]
-    [InlineData("local.driver=hcs", "hcs", true)]
-    [InlineData("[local]\npassphrase=driver=x\nbridged-network=y", null, false)]
-    [InlineData("[gui]\ndriver=hcs\n", null, false)]
-    [InlineData("", null, false)]
-    public void The_driver_is_found_in_the_settings(string text, string? driver, bool isHcs)
-    {
-        Assert.Equal(driver, MultipassSettings.DriverOf(Encoding.UTF8.GetBytes(text)));
-        Assert.Equal(isHcs, MultipassSettings.IsHcs(driver));
-    }
+    [InlineData("[General]\nlocal.driver=hyperv\n", "hyperv")]
+    [InlineData("[local]\r\ndriver=hyperv_api\r\n", "hyperv_api")]
+    [InlineData("\uFEFFlocal.driver=hcs", "hcs")]
+    [InlineData("local.driver=hcs\n;local.driver=virtualbox\nlocal.driver=\"hyperv\"", "hyperv")]
+    [InlineData("[local]\npassphrase=driver=x\nbridged-network=y", null)]
+    [InlineData("[gui]\ndriver=hcs\n", null)]
+    [InlineData("[local]\ndriver=\n", null)]
+    [InlineData("", null)]
+    public void The_driver_is_found_in_the_settings(string text, string? driver) => Assert.Equal(driver, MultipassSettings.DriverOf(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("hyperv", "HyperV")]
+    [InlineData("Hyper-V", "HyperV")]
+    [InlineData("hyperv_api", "Hcs")]
+    [InlineData("hcs", "Hcs")]
+    [InlineData("virtualbox", "VirtualBox")]
+    [InlineData("VBOX", "VirtualBox")]
+    [InlineData("qemu", "Unknown")]
+    [InlineData("", "Unknown")]
+    public void Each_word_of_the_setting_means_one_driver(string word, string kind) => Assert.Equal(kind, MultipassDriver.Of(word).Kind.ToString());
 
     private static MultipassDatabase Read(string text) => MultipassDatabase.Read(Encoding.UTF8.GetBytes(text));
 }

@@ -14,8 +14,10 @@ public sealed class MultipassViewTests
     private const string OneInList = """{ "list": [ { "ipv4": [], "name": "foo", "release": "Ubuntu 24.04 LTS", "state": "Starting" } ] }""";
     private const string OneInDatabase = """{ "foo": { "deleted": false, "num_cores": 1, "state": 4 } }""";
 
-    private readonly MemoryFiles _files = new();
+    private readonly MemoryFiles _files = new MemoryFiles().With(Settings, "[General]\nlocal.driver=hyperv\n");
     private readonly ScriptedClient _client = new();
+
+    private const string Settings = "P:/Multipass/multipassd.conf";
 
     [Fact]
     public void List_and_info_are_read()
@@ -66,7 +68,7 @@ public sealed class MultipassViewTests
         var record = reading.Records.Single();
         Assert.Equal("Starting", record.State);
         Assert.Equal(MemoryFiles.Vault + "foo", record.Folder);
-        Assert.Equal(new[] { "list --format json" }, _client.Calls);
+        Assert.Equal(new[] { "list --format json --no-ipv4" }, _client.Calls);
     }
 
     [Theory]
@@ -120,7 +122,7 @@ public sealed class MultipassViewTests
         _client.With("list", output, exitCode).With("info", """{ "errors": [], "info": { "foo": { "state": "Running" } } }""");
         var reading = await ReadAsync(MultipassEffort.Either);
         Assert.Equal("Running", reading.Records.Single().State);
-        Assert.Equal(calls, _client.Calls.Count);
+        Assert.Equal(calls, _client.Calls.Count(call => !call.StartsWith("version", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -147,27 +149,95 @@ public sealed class MultipassViewTests
         Assert.Equal(new[] { ("bar", true), ("foo", false) }, records.Select(record => (record.Name, record.IsDeleted)));
     }
 
-    [Theory]
-    [InlineData("foo.vmgs")]
-    [InlineData("foo.VMRS")]
-    [InlineData("foo.SavedState.vmrs")]
-    public async Task Files_beside_the_disk_tell_the_newer_backend(string file)
+    [Fact]
+    public async Task A_driver_that_is_written_is_not_asked_for()
     {
         _files.With(MemoryFiles.Database, OneInDatabase);
-        Assert.Equal(MpBackend.HyperV, (await ReadAsync(MultipassEffort.Either)).Records.Single().Backend);
-        _files.With(MemoryFiles.Vault + "foo/" + file, string.Empty);
-        Assert.Equal(MpBackend.Hcs, (await ReadAsync(MultipassEffort.Either)).Records.Single().Backend);
+        Assert.Equal(DriverKind.HyperV, (await ReadAsync(MultipassEffort.Either)).Driver.Kind);
+        Assert.Empty(_client.Calls);
     }
 
     [Theory]
-    [InlineData("hyperv", MpBackend.HyperV)]
-    [InlineData("hyperv_api", MpBackend.Hcs)]
-    [InlineData("hcs", MpBackend.Hcs)]
-    public async Task The_driver_setting_tells_the_newer_backend(string driver, MpBackend backend)
+    [InlineData("Incomplete")]
+    [InlineData("Missing")]
+    [InlineData("Denied")]
+    [InlineData("Locked")]
+    [InlineData("Meaningless")]
+    public async Task A_driver_that_is_not_written_is_asked_for_once_and_without_it_no_list_is_read(string settings)
     {
-        _files.With(MemoryFiles.Database, OneInDatabase).With("P:/Multipass/multipassd.conf", "[local]\ndriver=" + driver);
-        Assert.Equal(backend, (await ReadAsync(MultipassEffort.Either)).Records.Single().Backend);
-        Assert.Equal(MpBackend.Hcs, (await ReadAsync(MultipassEffort.Either, MemoryFiles.Environment with { Driver = "hcs" })).Records.Single().Backend);
+        _files.With(MemoryFiles.Database, OneInDatabase).With(Settings, settings switch
+        {
+            "Incomplete" => FileAnswer.Of("[General]\nlocal.privileged-mounts=true"u8.ToArray()),
+            "Meaningless" => FileAnswer.Of("[General]\nlocal.driver=qemu"u8.ToArray()),
+            _ => FileAnswer.Not(Enum.Parse<FileOutcome>(settings)),
+        });
+        _client.WithDriver("hyperv_api").With("list", OneInList);
+        var reading = await ReadAsync(MultipassEffort.Both);
+        Assert.Equal(DriverKind.Hcs, reading.Driver.Kind);
+        Assert.Equal(DriverKind.Hcs, reading.Records.Single().Driver);
+        Assert.Equal(new[] { "get local.driver", "list --format json --no-ipv4" }, _client.Calls);
+
+        _client.Calls.Clear();
+        _client.With("get", ClientAnswer.Not(ClientOutcome.DidNotEnd));
+        reading = await ReadAsync(MultipassEffort.Both);
+        Assert.False(reading.Driver.IsKnown);
+        Assert.Equal(new[] { "get local.driver" }, _client.Calls);
+        Assert.Equal("Running", reading.Records.Single().State);
+        Assert.Contains("did not answer within 5 s", Assert.Single(reading.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_settings_that_Multipass_reads_are_read_and_no_others()
+    {
+        // Its own folder is there: what lies elsewhere is an old file.
+        _files.With(MemoryFiles.Database, OneInDatabase);
+        _files.Folders.Add("S:/AppData/Local/multipassd");
+        Assert.False((await ReadAsync(MultipassEffort.Database)).Driver.IsKnown);
+        _files.With("S:/AppData/Local/multipassd/multipassd.conf", "[General]\nlocal.driver=vbox\n");
+        Assert.Equal(DriverKind.VirtualBox, (await ReadAsync(MultipassEffort.Database)).Driver.Kind);
+        _files.With("S:/AppData/Local/multipassd/multipassd.conf", FileAnswer.Not(FileOutcome.Denied));
+        Assert.False((await ReadAsync(MultipassEffort.Database)).Driver.IsKnown);
+    }
+
+    [Fact]
+    public async Task The_cheap_reading_asks_for_the_driver_only_where_the_newer_backend_has_left_traces()
+    {
+        _files.With(MemoryFiles.Database, OneInDatabase).With(Settings, string.Empty);
+        _client.WithDriver("hcs");
+        Assert.False((await ReadAsync(MultipassEffort.Database)).Driver.IsKnown);
+        Assert.Empty(_client.Calls);
+        _files.With(MemoryFiles.Vault + "foo/foo.vmgs", string.Empty);
+        Assert.Equal(DriverKind.Hcs, (await ReadAsync(MultipassEffort.Database)).Driver.Kind);
+        Assert.Equal(new[] { "get local.driver" }, _client.Calls);
+    }
+
+    [Fact]
+    public async Task Each_driver_has_a_scope_and_the_client_speaks_of_the_one_in_use()
+    {
+        _files.With(MemoryFiles.Database, OneInDatabase)
+            .With("P:/Multipass/data/virtualbox/multipassd-vm-instances.json", """{ "foo": { "deleted": false, "num_cores": 1, "state": 1 }, "vb": { "deleted": false, "num_cores": 1, "state": 1 } }""")
+            .With(Settings, "local.driver=virtualbox");
+        _client.With("list", OneInList);
+        var reading = await ReadAsync(MultipassEffort.Both);
+        Assert.Equal(
+            new[] { ("foo", true, "Starting", "P:/Multipass/data/virtualbox/vault/instances/foo"), ("vb", true, "Stopped", "P:/Multipass/data/virtualbox/vault/instances/vb"), ("foo", false, "Running", MemoryFiles.Vault + "foo") },
+            reading.Records.Select(record => (record.Name, record.IsInUse, record.State, record.Folder!)));
+        Assert.Equal(RecordOwner.VirtualBox, RecordOwners.Of(reading.Records[0], hasMachine: true));
+        Assert.Equal(RecordOwner.NotInUse, RecordOwners.Of(reading.Records[2], hasMachine: true));
+    }
+
+    [Theory]
+    [InlineData("get")]
+    [InlineData("list")]
+    public async Task A_client_that_is_not_authenticated_is_not_asked_again(string command)
+    {
+        _files.With(Settings, command == "get" ? string.Empty : "local.driver=hyperv");
+        var refusal = new ClientAnswer(ClientOutcome.Ended, 2, Array.Empty<byte>(), "the service does not know you, see 'multipass authenticate'");
+        _client.With("get", refusal).With("list", refusal).With("info", refusal);
+        var reading = await ReadAsync(MultipassEffort.Both);
+        Assert.True(reading.IsClientNotAuthenticated);
+        Assert.StartsWith(command, Assert.Single(_client.Calls), StringComparison.Ordinal);
+        Assert.Contains("multipass authenticate", Assert.Single(reading.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
