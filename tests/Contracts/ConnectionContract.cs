@@ -24,7 +24,7 @@ public abstract class ConnectionContract : ContractBase
             { "name": "bar", "state": "Running", "memoryMB": 2048, "guest": { "ipv4": "172.20.48.6" } },
             { "name": "hung", "state": "Starting", "memoryMB": 1024 },
             { "name": "saving", "state": "Suspending", "memoryMB": 1024 },
-            { "name": "saved", "state": "Suspended" },
+            { "name": "saved", "state": "Suspended", "devices": [ { "type": "GpuPartition" }, { "type": "PciExpress" } ] },
             { "name": "it's", "state": "Stopped" },
             { "name": "50% [a_b]", "state": "Stopped" },
             { "name": "50x xaxbx", "state": "Stopped" },

@@ -17,7 +17,7 @@ Describe 'Suspending and resuming' {
         Add-MpSimulatedFault -Name bar -Operation Save -Kind HyperVGenericFailure
         Suspend-MpInstance bar -ErrorAction SilentlyContinue -ErrorVariable failure
         $failure.Count | Should -Be 1
-        $failure[0].FullyQualifiedErrorId | Should -Be 'HyperVGenericFailure,Multipass.HyperV.Commands.SuspendMpInstanceCommand'
+        $failure[0].FullyQualifiedErrorId | Should -Be 'InsufficientSystemResources,Multipass.HyperV.Commands.SuspendMpInstanceCommand'
         $failure[0].TargetObject.State | Should -Be 'Running'
     }
 

@@ -18,7 +18,7 @@ Describe 'Faults' {
     It 'can be what a real host answered' {
         Add-MpSimulatedFault -Name small -Operation Start -Raw @{ jobErrorCode = 32788; errorDescription = 'Nur dem Host bekannt.' }
         Start-MpInstance small -ErrorAction SilentlyContinue -ErrorVariable failure
-        $failure[0].FullyQualifiedErrorId | Should -BeLike 'HyperVGenericFailure,*'
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'InsufficientSystemResources,*'
         $failure[0].Exception.JobErrorCode | Should -Be 32788
         $failure[0].Exception.HostMessage | Should -Match 'Nur dem Host bekannt'
     }

@@ -26,7 +26,52 @@ internal static class InstanceChecks
     /// <summary>A start waits so long for a change that is under way, unless it is told otherwise.</summary>
     private static readonly TimeSpan UsualPatience = new OperationRequest(MpOperation.Start).Timeout;
 
-    public static readonly IReadOnlyList<InstanceCheck> Rows = new[]
+    public static readonly IReadOnlyList<InstanceCheck> Rows = BeforeTheHost().Concat(FailureCatalogue.StartNeeds.Select(OfNeed)).Concat(AfterTheHost()).ToList();
+
+    /// <summary>The checks that need something of the host, with the condition under which that is not known.</summary>
+    public static readonly IReadOnlyList<(string Name, Func<InstanceUnderTest, bool> IsUnknown)> Unknowns = new (string, Func<InstanceUnderTest, bool>)[]
+    {
+        ("Rights", test => test.NeedsRequest && test.Facts.MayChange is null),
+        ("Hypervisor", test => test.NeedsPower && test.Facts.IsHypervisorPresent is null),
+        ("Files", test => test.NeedsPower && test.Facts.MissingFiles is null && (test.Instance.Disk ?? test.Instance.Facts.Dvd) is not null),
+        ("Components", test => test.NeedsPower && test.Facts.StoppedComponents is null),
+        ("Switch", test => test.NeedsPower && test.Facts.MissingSwitch is null),
+        ("Processors", test => test.NeedsPower && (test.Facts.Processors ?? test.Facts.HostProcessors) is null),
+        ("Memory", test => test.NeedsPower && (test.Facts.MemoryWanted is null || (test.Facts.MemoryAvailable ?? test.FreeMegabytes) is null)),
+    };
+
+    /// <summary>The findings, in the order of the table; where none of them is an error, the last one says that it would start.</summary>
+    public static IReadOnlyList<MpInstanceFinding> Judge(InstanceUnderTest test)
+    {
+        var findings = new List<MpInstanceFinding>();
+        foreach (var check in Rows)
+        {
+            if (!check.Holds(test))
+            {
+                continue;
+            }
+
+            findings.Add(Finding(check, test));
+            if (check.IsFinal)
+            {
+                break;
+            }
+        }
+
+        if (findings.All(finding => finding.Severity != Error))
+        {
+            findings.Add(Finding(WouldStart, test));
+        }
+
+        return findings;
+    }
+
+    /// <summary>What must be there for a start is a finding where it is not: the same table explains failed starts.</summary>
+    private static InstanceCheck OfNeed(StartNeed need)
+        => new(need.Check, Error, test => test.NeedsPower && need.Fact.Holds(test.Case)) { Cause = need.Cause, Facts = test => need.About(test.Facts) };
+
+    /// <summary>What is refused, or waited for, before the host looks at anything.</summary>
+    private static InstanceCheck[] BeforeTheHost() => new[]
     {
         new InstanceCheck("Backend", Error, test => IsRefused(test, FailureCatalogue.UnsupportedBackend)) 
         {
@@ -66,27 +111,16 @@ internal static class InstanceChecks
             Detail = test => $"It is {test.State}: {Describe(test)}. A start waits until that has ended.",
             Recommendation = test => $"Wait until `Get-MpInstance {Argument(test)}` shows a state that lasts, or let `Start-MpInstance {Argument(test)}` wait.",
         },
-        new InstanceCheck("Rights", Error, test => test.NeedsRequest && test.MayChange == false)
+        new InstanceCheck("Rights", Error, test => test.NeedsRequest && test.Facts.MayChange == false)
         {
             Cause = FailureCatalogue.PermissionDenied,
             Detail = test => $"You may read Hyper-V on {test.Instance.HostName}, but not change anything there.",
         },
-        new InstanceCheck("Hypervisor", Error, test => test.NeedsPower && test.HasHypervisor == false) { Cause = FailureCatalogue.HypervisorNotRunning },
-        new InstanceCheck("Disk", Error, test => test.NeedsPower && test.HasDisk == false)
-        {
-            Cause = FailureCatalogue.DiskNotFound,
-            Facts = test => test.Facts with { MissingFiles = new[] { test.Instance.Disk! } },
-        },
-        new InstanceCheck("Disk", Error, test => test.NeedsPower && test.Facts.FlawedFiles is { Count: > 0 }) { Cause = FailureCatalogue.DiskFormatUnsupported },
-        new InstanceCheck("Dvd", Error, test => test.NeedsPower && test.HasDvd == false)
-        {
-            Cause = FailureCatalogue.DiskNotFound,
-            Facts = test => test.Facts with { MissingFiles = new[] { test.Instance.Facts.Dvd! } },
-        },
-        new InstanceCheck("Switch", Error, test => test.NeedsPower && test.Facts.IsSwitchMissing) { Cause = FailureCatalogue.SwitchNotFound },
-        new InstanceCheck("Volume", Error, test => test.NeedsPower && test.State == MpInstanceState.Stopped && test.Facts.VolumeFree < test.Facts.MemoryWanted) { Cause = FailureCatalogue.HostDiskFull },
-        new InstanceCheck("Memory", Error, test => test.NeedsPower && test.Facts.MemoryWanted > test.Facts.MemoryAvailable) { Cause = FailureCatalogue.OutOfMemory },
-        new InstanceCheck("MemorySettings", Error, test => test.NeedsPower && (test.Facts.IsMemoryUnaligned || test.Facts.IsMemoryOutOfOrder)) { Cause = FailureCatalogue.MemoryConfigInvalid },
+    };
+
+    /// <summary>What stands in no start's way, or not for certain.</summary>
+    private static InstanceCheck[] AfterTheHost() => new[]
+    {
         new InstanceCheck("Memory", Warning, test => test.NeedsPower && test.Facts.MemoryAvailable is null && test.Facts.MemoryWanted > test.FreeMegabytes)
         {
             Detail = test => $"It wants {test.Facts.MemoryWanted} MB, and Windows has {test.FreeMegabytes} MB free. What Hyper-V itself could give is not known: {test.Instance.HostName} has no figure of its memory balancer.",
@@ -108,6 +142,11 @@ internal static class InstanceChecks
                 + (test.Instance.Health == MpHealth.MajorFailure ? "the volume of its disk is short of space." : "its worker process does not answer, or the volume of its disk is short of space."),
             Recommendation = test => Advice(test.Instance.Health == MpHealth.MajorFailure ? FailureCatalogue.HostDiskFull : FailureCatalogue.WorkerNotResponding, test, test.Facts),
         },
+        new InstanceCheck("Activity", Warning, test => test.IsOnHost && test.Instance.HostState?.Activity is not null)
+        {
+            Detail = test => $"The host is busy with it: {test.Instance.HostState!.Activity}. A start waits until that has ended.",
+            Recommendation = test => $"Wait until it has ended: `Wait-MpInstance {Argument(test)} -For Idle`.",
+        },
         new InstanceCheck("Configuration", Warning, test => test.IsOnHost && Status(test) == Degraded)
         {
             Detail = test => $"The storage that holds its configuration cannot be reached: it can only be powered off or deleted.",
@@ -124,43 +163,6 @@ internal static class InstanceChecks
             Recommendation = test => test.LastFailure!.RecommendedAction,
         },
     };
-
-    /// <summary>The checks that need something of the host, with the condition under which that is not known.</summary>
-    public static readonly IReadOnlyList<(string Name, Func<InstanceUnderTest, bool> IsUnknown)> Unknowns = new (string, Func<InstanceUnderTest, bool>)[]
-    {
-        ("Rights", test => test.NeedsRequest && test.MayChange is null),
-        ("Hypervisor", test => test.NeedsPower && test.HasHypervisor is null),
-        ("Disk", test => test.NeedsPower && test.Instance.Disk is not null && test.HasDisk is null),
-        ("Dvd", test => test.NeedsPower && test.Instance.Facts.Dvd is not null && test.HasDvd is null),
-        ("Switch", test => test.NeedsPower && test.Facts.MissingSwitch is null),
-        ("Memory", test => test.NeedsPower && (test.Facts.MemoryWanted is null || (test.Facts.MemoryAvailable ?? test.FreeMegabytes) is null)),
-    };
-
-    /// <summary>The findings, in the order of the table; where none of them is an error, the last one says that it would start.</summary>
-    public static IReadOnlyList<MpInstanceFinding> Judge(InstanceUnderTest test)
-    {
-        var findings = new List<MpInstanceFinding>();
-        foreach (var check in Rows)
-        {
-            if (!check.Holds(test))
-            {
-                continue;
-            }
-
-            findings.Add(Finding(check, test));
-            if (check.IsFinal)
-            {
-                break;
-            }
-        }
-
-        if (findings.All(finding => finding.Severity != Error))
-        {
-            findings.Add(Finding(WouldStart, test));
-        }
-
-        return findings;
-    }
 
     private static readonly InstanceCheck WouldStart = new("Start", Information, _ => true)
     {

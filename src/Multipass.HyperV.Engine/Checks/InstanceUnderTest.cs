@@ -11,6 +11,9 @@ internal sealed record InstanceUnderTest(MpInstance Instance)
     /// <summary>The same facts that are looked up after a failure, so that both say the same.</summary>
     public HostFacts Facts { get; init; } = HostFacts.None;
 
+    /// <summary>The facts as the failure of a start would be judged by them.</summary>
+    public FailureCase Case => new(FailureEvidence.None, Facts);
+
     /// <summary>The host stopped answering while it was asked; null when it did not.</summary>
     public CimFault? Lost { get; init; }
 
@@ -19,18 +22,6 @@ internal sealed record InstanceUnderTest(MpInstance Instance)
 
     /// <summary>Memory that Windows itself has free, in MB: not what Hyper-V goes by, but better than nothing.</summary>
     public long? FreeMegabytes { get; init; }
-
-    /// <summary>Whether the host has the file of its disk.</summary>
-    public bool? HasDisk { get; init; }
-
-    /// <summary>Whether the host has the image in its DVD drive.</summary>
-    public bool? HasDvd { get; init; }
-
-    /// <summary>Whether the hypervisor is running on the host.</summary>
-    public bool? HasHypervisor { get; init; }
-
-    /// <summary>Whether this account may call the methods of Hyper-V's provider, and not only read.</summary>
-    public bool? MayChange { get; init; }
 
     /// <summary>A job that is under way for it.</summary>
     public MachineJob? Job { get; init; }

@@ -17,6 +17,9 @@ internal static class CimNames
     public const string EthernetPortAllocationSettingData = "Msvm_EthernetPortAllocationSettingData";
     public const string SyntheticEthernetPortSettingData = "Msvm_SyntheticEthernetPortSettingData";
     public const string GuestNetworkAdapterConfiguration = "Msvm_GuestNetworkAdapterConfiguration";
+    public const string ResourceAllocationSettingData = "CIM_ResourceAllocationSettingData";
+    public const string NumaNode = "Msvm_NumaNode";
+    public const string ManagementServiceSettingData = "Msvm_VirtualSystemManagementServiceSettingData";
     public const string VirtualEthernetSwitch = "Msvm_VirtualEthernetSwitch";
     public const string SummaryInformation = "Msvm_SummaryInformation";
     public const string ShutdownComponent = "Msvm_ShutdownComponent";
@@ -34,11 +37,17 @@ internal static class CimNames
     public const string LogicalDisk = "Win32_LogicalDisk";
     public const string SystemDriver = "Win32_SystemDriver";
 
+    /// <summary>What services and drivers extend.</summary>
+    public const string BaseService = "Win32_BaseService";
+
     /// <summary>The image of a virtual machine's worker process.</summary>
     public const string WorkerProcess = "vmwp.exe";
 
     /// <summary>Drivers without which no virtual machine starts: the infrastructure driver, and the parent's side of the bus to the guests.</summary>
-    public static readonly string[] HyperVDrivers = { "Vid", "vmbusr" };
+    public static readonly string[] HyperVDrivers = { "vid", "vmbusr" };
+
+    /// <summary>These, and what is started when it is needed: the hypervisor's own driver, that of virtual disks, the services for compute systems and for networks, and the firewall.</summary>
+    public static readonly string[] HyperVComponents = { "vid", "vmbusr", "hvservice", "vhdmp", "vmcompute", "hns", "mpssvc" };
     public const string Processor = "Win32_Processor";
     public const string OptionalFeature = "Win32_OptionalFeature";
 

@@ -63,7 +63,7 @@ internal sealed class CodeNames
         (12, "Query Pending"),
         (32768, "Completed with Warnings"));
 
-    /// <summary>Return values of <c>RequestStateChange</c>; jobs carry the same numbers in <c>ErrorCode</c>. 32780 to 32782 come from the guest's shutdown service only.</summary>
+    /// <summary>Return values of <c>RequestStateChange</c>; jobs carry the same numbers in <c>ErrorCode</c>. 32780 to 32782 come from the guest's shutdown service only; 32788 and 32790 are Microsoft's own names (WmiErrorCode).</summary>
     public static CodeNames ReturnValue { get; } = new(
         (0, "Completed"),
         (4096, "Job Started"),
@@ -83,7 +83,9 @@ internal sealed class CodeNames
         (32781, "Guest Locked"),
         (32782, "Shutdown in Progress"),
         (32783, "Reboot Required"),
-        (32789, "Object Not Found"));
+        (32788, "Insufficient Resources"),
+        (32789, "Object Not Found"),
+        (32790, "Object Exists"));
 
     /// <summary>Heartbeat as <c>Msvm_SummaryInformation</c> gives it.</summary>
     public static CodeNames Heartbeat { get; } = new(

@@ -26,25 +26,11 @@ internal static partial class FailureCatalogue
         "'{name}' is no longer on {host}.",
         "there is no such instance.")
     {
-        Stages = Call | Request,
+        Stages = Call,
+        Sources = EvidenceSources.Call | EvidenceSources.Request,
         Proofs = new[] { Proof.HResult(0x80041002), Proof.Code(32789), Proof.Status(CimStatus.NotFound) },
+        Against = new[] { new Observation("the host shows it", FactKinds.None, failure => failure.Facts.IsShown) },
         Advice = new Advice[] { "`Get-MpInstance` lists the instances there are; `Get-MpInstance -IncludeUnmanaged` adds virtual machines that are not Multipass's." },
-    };
-
-    public static readonly FailureCause HyperVGenericFailure = new(
-        "HyperVGenericFailure",
-        InvalidResult,
-        "Hyper-V gave only a general error code, and no reason.")
-    {
-        Stages = Request | Job,
-        Proofs = new[] { Proof.GeneralCode(32788) },
-        Facts = FactKinds.Memory,
-        Advice = new Advice[]
-        {
-            EventLog + ". Users met this code when memory was short: '{name}' wants {wanted}, the host can give {available}.",
-            EventLog + ". Users met this code when memory was short.",
-            "Look into the event log of {host}: `Get-WinEvent -LogName Microsoft-Windows-Hyper-V-VMMS-Admin, Microsoft-Windows-Hyper-V-Worker-Admin`.",
-        },
     };
 
     public static readonly FailureCause Unknown = new(
@@ -115,6 +101,9 @@ internal static partial class FailureCatalogue
                 "It still hangs in {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`.",
                 context => context.Operation is MpOperation.TurnOff or MpOperation.DiscardSavedState,
                 "it was to be powered off"),
+            new(
+                "First let its guest shut down by itself: `multipass exec {name} -- sudo poweroff`, or `multipass shell {name}` to see what keeps it up; `Wait-MpInstance {argument} -State Stopped` waits for it. If it does not answer there either, power it off with `Stop-MpInstance {argument} -TurnOff`; what the guest has not written to disk is lost then.",
+                context => context.StateAfter is MpInstanceState.Running or MpInstanceState.Stopping && context.After?.Managed == true),
             "Power it off with `Stop-MpInstance {argument} -TurnOff`, or let `Stop-MpInstance {argument} -Force` do that after -Timeout. What the guest has not written to disk is lost then.",
         },
     };
@@ -195,9 +184,31 @@ internal static partial class FailureCatalogue
         Advice = new Advice[]
         {
             new(
-                "Its guest may still be booting: `Wait-MpInstance {argument} -For Heartbeat` waits for it. A guest that never answers lacks Hyper-V's integration services; look at its console with `vmconnect.exe localhost {argument}` on {host}.",
+                "Its guest answers, but has no address that others can reach. Look into it at its console, `vmconnect.exe localhost {argument}` on {host}: whether its adapter is up and DHCP has answered. If the Default Switch gives none, restart {host}, which makes it anew.",
+                context => context.Stage == MpFailureStage.TimedOut && context.After?.Heartbeat is MpHeartbeat.OK or MpHeartbeat.Degraded,
+                "its heartbeat is there, and its address is not"),
+            new(
+                "It may still be booting: `Wait-MpInstance {argument} -For Heartbeat` waits for it. If it never answers, look at its console with `vmconnect.exe localhost {argument}` on {host}: its Secure Boot is on, and boots only what is signed for its template; `Set-VMFirmware -VMName {argument} -EnableSecureBoot Off` switches it off while it is Stopped.",
+                context => context.Stage == MpFailureStage.TimedOut && context.Facts.SecureBoot == true,
+                "Secure Boot is on"),
+            new(
+                "It may still be booting: `Wait-MpInstance {argument} -For Heartbeat` waits for it. If it never answers, look at its console with `vmconnect.exe localhost {argument}` on {host}: whether it boots at all (Secure Boot can keep an image that is not signed from it: `Get-VMFirmware -VMName {argument}` shows it), and whether it has Hyper-V's integration services, which Ubuntu's images have.",
                 context => context.Stage == MpFailureStage.TimedOut),
             "Its guest may still be booting: `Wait-MpInstance {argument} -For Heartbeat` waits for it. Without its guest it can only be powered off (`Stop-MpInstance {argument} -TurnOff`) or reset (`Restart-MpInstance {argument} -Force`).",
+        },
+    };
+
+    // 32781 of the guest's shutdown service: somebody is logged on, and has locked the screen (InitiateShutdown method page).
+    public static readonly FailureCause GuestLocked = new(
+        "GuestLocked",
+        InvalidOperation,
+        "its guest is locked by somebody who is logged on, and does not shut down for others.")
+    {
+        Stages = Request | Job,
+        Proofs = new[] { Proof.Code(32781) },
+        Advice = new Advice[]
+        {
+            "Log on at its console (`vmconnect.exe localhost {argument}` on {host}) and shut it down there, or from inside: `multipass exec {name} -- sudo poweroff`. `Stop-MpInstance {argument} -TurnOff` does without its guest; what that has not written to disk is lost then.",
         },
     };
 
@@ -210,7 +221,11 @@ internal static partial class FailureCatalogue
         Stages = AfterSuccess,
         Advice = new Advice[]
         {
-            "Something ended it right afterwards, in the guest or in its worker process. " + EventLog + ".",
+            new(
+                "Something ended it right afterwards: its guest, its worker process, or somebody. Watch its console while it boots, `vmconnect.exe localhost {argument}` on {host}, and take back what was last changed in its settings. " + EventLog + ": 18590 there is a crash of the guest, 14070 one of its worker.",
+                context => context.StateAfter is MpInstanceState.Stopped or MpInstanceState.Suspended),
+            EventLog + ".",
+            "Look at it with `Get-MpInstance {argument}`.",
         },
     };
 
@@ -240,7 +255,9 @@ internal static partial class FailureCatalogue
         "{host} does not answer.")
     {
         Stages = Call,
-        Proofs = new[] { Proof.HResult(0x800706BA), Proof.HResult(0x800706BE), Proof.HResult(0x80041069) },
+        
+        // WinRM cannot connect, not through the firewall; winhttp.h: timed out, no such name, no connection, broken off; WSAETIMEDOUT, WSAECONNREFUSED, ERROR_TIMEOUT.
+        Proofs = Proof.HResults(0x800706BA, 0x800706BE, 0x80041069, 0x80338012, 0x80338126, 0x80072EE2, 0x80072EE7, 0x80072EFD, 0x80072EFE, 0x8007274C, 0x8007274D, 0x800705B4).ToArray(),
         Facts = FactKinds.Service,
         Advice = new Advice[] { "Check that {host} is on, that the network reaches it, and that the services Winmgmt and vmms run there; then try again." },
     };
@@ -248,18 +265,17 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause AuthenticationFailed = new(
         "AuthenticationFailed",
         AuthenticationError,
+        "{host} does not accept who you are: {accountFlaw}.",
         "{host} does not accept who you are: {detail}",
         "{host} does not accept who you are.")
     {
         Stages = Call,
 
-        // Logon failure; SSPI: unknown, no such session, no authority, logon denied; WinRM: the computer is neither in the domain nor trusted.
-        Proofs = new[]
-        {
-            Proof.HResult(0x8007052E), Proof.HResult(0x80090322), Proof.HResult(0x8009030E), Proof.HResult(0x80090311), Proof.HResult(0x8009030C), Proof.HResult(0x803380E4),
-        },
+        // SSPI: unknown, no such session, no authority, logon denied; WinRM: the computer is neither in the domain nor trusted; and what an account can have against it (AccountFlaws).
+        Proofs = Proof.HResults(0x80090322, 0x8009030E, 0x80090311, 0x8009030C, 0x803380E4).Concat(Proof.HResults(AccountFlaws.Codes)).ToArray(),
         Advice = new Advice[]
         {
+            new("Have whoever manages the account put that right: {accountAdvice}. Or give `-Credential` with another account of {host}.", context => AccountFlaws.AdviceFor(context.Evidence) is not null),
             "Give `-Credential` with an account of {host}. Outside a domain use `-UseSsl`, or trust the computer in an elevated prompt: `Set-Item WSMan:\\localhost\\Client\\TrustedHosts {host} -Concatenate`.",
         },
     };
@@ -524,42 +540,76 @@ internal static partial class FailureCatalogue
     /// <summary>All rows, in order of precedence: what can mean one thing only before what can mean several.</summary>
     public static IReadOnlyList<FailureCause> Rows => Table.Rows;
 
-    /// <summary>The cause that the evidence proves best; <see cref="Unknown"/> when it proves none.</summary>
-    public static FailureCause Judge(FailureEvidence evidence, HostFacts facts)
+    /// <summary>What must be there for a start, in the order in which a host finds it missing: what is looked at before a start, and what explains a failed one for which the host gave no reason.</summary>
+    public static IReadOnlyList<StartNeed> StartNeeds => Table.StartNeeds;
+
+    /// <summary>The cause that the evidence proves best and no fact contradicts; <see cref="Unknown"/> when it proves none.</summary>
+    public static FailureCause Judge(FailureEvidence evidence, HostFacts facts) => Judge(new FailureCase(evidence, facts));
+
+    /// <summary>The same for a case.</summary>
+    public static FailureCause Judge(FailureCase failure)
         => Rows
-            .Where(row => evidence.Stage != Call || row.Stages == FailureStages.None || (row.Stages & Call) != 0)
-            .Select(row => (Row: row, Weight: row.Proofs.Select(proof => proof.Weigh(evidence, facts)).DefaultIfEmpty().Max()))
+            .Select(row => (Cause: row, Weight: row.Weigh(failure)))
+            .Concat(failure.Evidence.HasNoReason ? StartNeeds.Where(need => need.Fact.Holds(failure)).Select(need => (need.Cause, Weight: Proof.StartNeed)).Take(1) : Array.Empty<(FailureCause, int)>())
             .Where(candidate => candidate.Weight > 0)
             .OrderByDescending(candidate => candidate.Weight)
-            .ThenByDescending(candidate => (candidate.Row.Stages & evidence.Stage) != 0)
-            .Select(candidate => candidate.Row)
+            .Select(candidate => candidate.Cause)
             .FirstOrDefault() ?? Unknown;
 
     /// <summary>The cause of a success that did not last: what the event log tells, if it tells one; else only that.</summary>
     public static FailureCause JudgeAfterSuccess(FailureEvidence evidence)
-        => evidence.Events.Count > 0 && Judge(evidence, HostFacts.None) is var cause && (cause.Stages & AfterSuccess) != 0 ? cause : StateNotReached;
+        => evidence.Events.Count == 0 ? StateNotReached
+            : Rows.Where(row => (row.Stages & AfterSuccess) != 0).FirstOrDefault(row => row.Weigh(new FailureCase(evidence, HostFacts.None)) > 0) ?? StateNotReached;
 
-    /// <summary>The facts that are worth looking up for this evidence: those that decide, and those that the advice of the likeliest cause speaks of.</summary>
+    /// <summary>
+    /// The facts that are worth looking up for this evidence: those that decide, and those that the advice of the likeliest causes speaks of. Where a code is proof by itself, nothing is
+    /// looked up for what weighs less.
+    /// </summary>
     public static FactKinds FactsFor(FailureEvidence evidence)
-        => Rows
-            .SelectMany(row => row.Proofs)
-            .Where(proof => proof.MayHold(evidence))
-            .Aggregate(Judge(evidence, HostFacts.None).Facts, (kinds, proof) => kinds | proof.Needs);
+    {
+        var failure = new FailureCase(evidence, HostFacts.None);
+        var settled = Rows
+            .Where(row => row.Against.Count == 0 && row.Proofs.Any(proof => proof.Needs == FactKinds.None && proof.Weigh(failure, row.Sources) > 0))
+            .Select(row => row.Proofs.Where(proof => proof.Needs == FactKinds.None).Max(proof => proof.Weigh(failure, row.Sources)))
+            .DefaultIfEmpty()
+            .Max();
+        return Rows
+            .SelectMany(row => row.Proofs.Select(proof => (Row: row, Proof: proof, Most: proof.MostFor(evidence, row.Sources))))
+            .Where(candidate => candidate.Most > 0 && candidate.Most >= settled && (candidate.Proof.For is null || candidate.Proof.For.Needs != FactKinds.None || candidate.Proof.For.Holds(failure)))
+            .Aggregate(
+                !evidence.HasNoReason ? FactKinds.None : evidence.Mentions.NamesStateFile ? FactKinds.Files | FactKinds.Volumes | FactKinds.MemorySettings : FactKinds.Start,
+                (kinds, candidate) => kinds | candidate.Proof.NeedsFor(evidence) | (candidate.Proof.For is null ? candidate.Row.Facts : FactKinds.None));
+    }
 
     // A class of its own: the order in which the parts of this one are initialised is not defined.
     private static class Table
     {
         public static readonly IReadOnlyList<FailureCause> Rows = new[]
         {
-            OutOfMemory, InsufficientSystemResources, HypervisorNotRunning, SavedStateInvalid, SwitchNotFound, DiskFormatUnsupported, DiskCorrupt, DiskNotFound, DiskInUse,
-            HypervisorResources, ProcessorLimit, NumaMismatch, FeatureUnavailable, DeviceAssignment, PartitionExists, HostDiskFull, KeyProtector, LogonRightMissing,
-            DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled, PermissionDenied, ConfigInaccessible, WorkerCrashed, WorkerNotResponding, SwitchPortInvalid,
-            FirmwareDataInvalid, DeviceFailure, MemoryConfigInvalid, HyperVComponentNotRunning, RebootRequired, NotSupported, HostTimedOut,
-            InstanceNotFound, InvalidState, JobCancelled, HyperVGenericFailure, HostUnreachable, AuthenticationFailed, CertificateNotTrusted,
-            StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, StateNotReached, JobLost, OutcomeUnknown, Unknown,
+            NumaMismatch, OutOfMemory, DeviceAssignment, InsufficientSystemResources, HypervisorNotRunning, HyperVComponentNotRunning, SavedStateInvalid, SwitchNotFound, DiskFormatUnsupported, DiskCorrupt, DiskNotFound,
+            DiskDriverMissing, DiskInUse, HypervisorResources, ProcessorLimit, FeatureUnavailable, PartitionExists, HostDiskFull, KeyProtector, LogonRightMissing, WorkerNotStarted,
+            DiskAccessDenied, VmmsNotRunning, HyperVNotInstalled, HostBusy, PermissionDenied, ConfigInaccessible, WorkerCrashed, GuestCrashed, WorkerNotResponding, SwitchPortInvalid,
+            DeviceFailure, FirmwareDataInvalid, MemoryConfigInvalid, AccessDenied, RebootRequired, NotSupported, HostTimedOut,
+            InstanceNotFound, InstanceBusy, InvalidState, JobCancelled, HostUnreachable, AuthenticationFailed, CertificateNotTrusted,
+            StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, GuestLocked, StateNotReached, JobLost, OutcomeUnknown, Unknown,
             AmbiguousName, ParametersConflict, InputObjectInvalid, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, CommandWithheld, MultipassNotAuthenticated, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
             TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,
             ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
+        };
+
+        public static readonly IReadOnlyList<StartNeed> StartNeeds = new[]
+        {
+            new StartNeed("Hypervisor", HypervisorNotRunning, new("Windows says that no hypervisor is there", FactKinds.Computer, failure => failure.Facts.IsHypervisorPresent == false)),
+            new StartNeed("Components", HyperVComponentNotRunning, new("a driver or service that Hyper-V needs is stopped", FactKinds.Components, failure => failure.Facts.IsComponentStopped)),
+            new StartNeed("Disk", DiskNotFound, new("its disk is missing", FactKinds.Files, failure => failure.Facts.IsDiskMissing)) { About = facts => facts with { MissingFiles = new[] { facts.Disk! } } },
+            new StartNeed("Disk", DiskFormatUnsupported, new("its disk is compressed or encrypted", FactKinds.Files, failure => failure.Facts.FlawedFiles is { Count: > 0 })),
+            new StartNeed("Dvd", DiskNotFound, new("the image in its DVD drive is missing", FactKinds.Files, failure => failure.Facts.IsDvdMissing)) { About = facts => facts with { MissingFiles = new[] { facts.Dvd! } } },
+            new StartNeed("Switch", SwitchNotFound, new("the switch is missing", FactKinds.Switch, failure => failure.Facts.IsSwitchMissing)),
+            new StartNeed("Volume", HostDiskFull, new("a volume has no room for its saved state", FactKinds.Volumes | FactKinds.MemorySettings, failure => !failure.Facts.WasSuspended && failure.Facts.StateVolume?.FreeMegabytes < failure.Facts.MemoryWanted)),
+            new StartNeed("Processors", ProcessorLimit, new("it has more virtual processors than the host has logical ones", FactKinds.Devices | FactKinds.Computer, failure => failure.Facts.HasTooManyProcessors)),
+            new StartNeed("Memory", OutOfMemory, new("it wants more memory than the host can give", FactKinds.Memory, failure => failure.Facts.LacksMemory)),
+            new StartNeed("Numa", NumaMismatch, new("no NUMA node has so much memory, and it may not have that of several", FactKinds.Memory | FactKinds.Numa, failure => failure.Facts.LacksNumaMemory)),
+            new StartNeed("MemorySettings", MemoryConfigInvalid, new("its memory is no multiple of 2 MB, or not between its limits", FactKinds.MemorySettings, failure => failure.Facts.IsMemoryUnaligned || failure.Facts.IsMemoryOutOfOrder)),
         };
     }
 }

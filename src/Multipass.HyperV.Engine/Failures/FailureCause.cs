@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Multipass.HyperV.Failures;
 
@@ -26,6 +27,8 @@ internal enum FailureStages
 /// <summary>A row of the catalogue: one cause of failure.</summary>
 internal sealed class FailureCause
 {
+    private readonly EvidenceSources? _sources;
+
     public FailureCause(string name, FailureCategory category, params string[] explanations)
     {
         Name = name;
@@ -46,6 +49,19 @@ internal sealed class FailureCause
     /// <summary>What proves it; empty for causes that are found otherwise.</summary>
     public IReadOnlyList<Proof> Proofs { get; init; } = Array.Empty<Proof>();
 
+    /// <summary>Which sources may prove it. Where a row does not say, those of its stages.</summary>
+    public EvidenceSources Sources
+    {
+        get => _sources ?? (Has(FailureStages.Call) ? EvidenceSources.Call : EvidenceSources.None)
+            | (Has(FailureStages.Request) ? EvidenceSources.Request : EvidenceSources.None)
+            | (Has(FailureStages.Job) ? EvidenceSources.Job | EvidenceSources.ErrorList | EvidenceSources.EventLog : EvidenceSources.None)
+            | (Has(FailureStages.AfterSuccess) ? EvidenceSources.EventLog : EvidenceSources.None);
+        init => _sources = value;
+    }
+
+    /// <summary>The facts that strike it out, whatever proves it.</summary>
+    public IReadOnlyList<Observation> Against { get; init; } = Array.Empty<Observation>();
+
     /// <summary>Where it shows if CIM does not show it, or not alone; null for causes that CIM shows.</summary>
     public string? ShownBy { get; init; }
 
@@ -58,7 +74,13 @@ internal sealed class FailureCause
     /// <summary>What to do: the first that applies and whose slots can all be filled. The last one always can.</summary>
     public IReadOnlyList<Advice> Advice { get; init; } = Array.Empty<Advice>();
 
+    /// <summary>How much speaks for it; zero when nothing does, or a fact speaks against it.</summary>
+    public int Weigh(FailureCase failure)
+        => Against.Any(objection => objection.Holds(failure)) ? 0 : Proofs.Select(proof => proof.Weigh(failure, Sources)).DefaultIfEmpty().Max();
+
     public override string ToString() => Name;
+
+    private bool Has(FailureStages stage) => (Stages & stage) != 0;
 }
 
 /// <summary>One thing to do, in a sentence with slots.</summary>

@@ -47,5 +47,8 @@ internal sealed record FailureContext
     /// <summary>What only this failure knows: ids of namesakes, a file's name, a position.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What the answer says in the light of the facts.</summary>
+    public FailureCase Case => new(Evidence, Facts);
+
     public MpInstanceState StateAfter => After?.State ?? MpInstanceState.Unknown;
 }

@@ -33,7 +33,10 @@ internal sealed record FailureEvidence
     public CimFault? Fault { get; private init; }
 
     /// <summary>The codes in the job's texts, in its error list and of the call's fault, in order of appearance.</summary>
-    public IReadOnlyList<int> HResults { get; private init; } = Array.Empty<int>();
+    public IReadOnlyList<int> HResults => JobCodes.Concat(ErrorCodes).Concat(CallCodes).Distinct().ToArray();
+
+    /// <summary>What stands in the job's texts and in its error list and is no word.</summary>
+    public TextMentions Mentions { get; private init; } = TextMentions.None;
 
     /// <summary>The job's error list, as far as it could be understood.</summary>
     public IReadOnlyList<MsvmError> Errors { get; private init; } = Array.Empty<MsvmError>();
@@ -47,12 +50,32 @@ internal sealed record FailureEvidence
     /// <summary>The method's return value or the job's error code, whichever speaks of an error.</summary>
     public long? Code => Cim.ReturnValue.IsJobError(JobErrorCode) ? JobErrorCode : Cim.ReturnValue.IsJobError(ReturnValue) ? ReturnValue : null;
 
+    /// <summary>Where <see cref="Code"/> comes from.</summary>
+    public EvidenceSources CodeSource => Cim.ReturnValue.IsJobError(JobErrorCode) ? EvidenceSources.Job : EvidenceSources.Request;
+
+    /// <summary>Where <see cref="Fault"/> comes from: the fault of a request is also that of a call.</summary>
+    public EvidenceSources FaultSources => Stage == FailureStages.Request ? EvidenceSources.Call | EvidenceSources.Request : EvidenceSources.Call;
+
     /// <summary>A request or its job failed, and nothing says why.</summary>
     public bool HasNoReason
         => Stage is FailureStages.Request or FailureStages.Job
+            && JobState is not (Cim.JobState.Terminated or Cim.JobState.Killed)
             && Code is null or Cim.ReturnValue.Failed or Cim.ReturnValue.StatusUnknown
             && HResults.All(code => SayNothing.Contains(code))
             && Fault?.Status is null or CimStatus.Failed;
+
+    /// <summary>Codes by where they were found.</summary>
+    private IReadOnlyList<int> JobCodes { get; init; } = Array.Empty<int>();
+
+    private IReadOnlyList<int> ErrorCodes { get; init; } = Array.Empty<int>();
+
+    private IReadOnlyList<int> CallCodes { get; init; } = Array.Empty<int>();
+
+    /// <summary>Whether a code came from one of these sources.</summary>
+    public bool Has(int code, EvidenceSources sources)
+        => ((sources & EvidenceSources.Job) != 0 && JobCodes.Contains(code))
+            || ((sources & EvidenceSources.ErrorList) != 0 && ErrorCodes.Contains(code))
+            || ((sources & FaultSources) != 0 && CallCodes.Contains(code));
 
     public static FailureEvidence OfReturnValue(uint returnValue) => new() { Stage = FailureStages.Request, ReturnValue = returnValue };
 
@@ -61,14 +84,14 @@ internal sealed record FailureEvidence
     /// <param name="stage">What the call was: a reading, or a request.</param>
     /// <param name="instanceName">The instance's own name, which may stand in the fault's text.</param>
     public static FailureEvidence OfFault(CimFault fault, FailureStages stage = FailureStages.Call, string instanceName = "")
-        => new() { Stage = stage, Fault = fault, HostMessage = fault.Message, HResults = CodesOf(fault, instanceName) };
+        => new() { Stage = stage, Fault = fault, HostMessage = fault.Message, CallCodes = CodesOf(fault, instanceName) };
 
     /// <summary>The same evidence and a call's fault.</summary>
     public FailureEvidence With(CimFault fault)
         => this with
         {
             Fault = fault,
-            HResults = HResults.Union(CodesOf(fault, string.Empty)).ToArray(),
+            CallCodes = CallCodes.Union(CodesOf(fault, string.Empty)).ToArray(),
             HostMessage = HostMessage.Length > 0 ? HostMessage : fault.Message,
         };
 
@@ -83,7 +106,8 @@ internal sealed record FailureEvidence
         var codes = new List<int>();
         HResultText.Find(summary, instanceName, codes);
         HResultText.Find(description, instanceName, codes);
-        var understood = errors.Take(MostErrors).Select(error => MsvmError.Read(error, instanceName, codes)).ToArray();
+        var listed = new List<int>();
+        var understood = errors.Take(MostErrors).Select(error => MsvmError.Read(error, instanceName, listed)).ToArray();
         return new FailureEvidence
         {
             Stage = FailureStages.Job,
@@ -91,7 +115,9 @@ internal sealed record FailureEvidence
             JobId = jobId,
             JobState = job?.State,
             JobErrorCode = job?.ErrorCode,
-            HResults = codes,
+            JobCodes = codes,
+            ErrorCodes = listed,
+            Mentions = TextMentions.Find(new[] { summary, description }.Concat(understood.Select(error => error.Message))),
             Errors = understood,
             HostMessage = summary.Length > 0 ? summary
                 : description.Length > 0 ? description

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using Multipass.HyperV.Operations;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Instances;
 
 namespace Multipass.HyperV.Failures;
 
@@ -35,6 +36,12 @@ internal static class FailureSlots
         ["codes"] = ("CODES", context => NullIfEmpty(Codes(context.Evidence))),
         ["timeout"] = ("N", context => context.Timeout is { } timeout ? Number((long)timeout.TotalSeconds) : null),
         ["wanted"] = ("N MB", context => Megabytes(context.Facts.MemoryWanted)),
+        ["lacking"] = ("N MB", context => context.Facts.LacksMemory ? Megabytes(context.Facts.MemoryWanted) : null),
+        ["numaLacking"] = ("N MB", context => context.Facts.LacksNumaMemory ? Megabytes(context.Facts.MemoryWanted) : null),
+        ["numaMost"] = ("M MB", context => context.Facts.LacksNumaMemory ? Megabytes(context.Facts.NumaNodes!.Max()) : null),
+        ["memoryThere"] = ("N MB of memory are free, of which it wants M MB", context => context.Evidence.Code == 32788 && context.Facts.MemoryWanted <= context.Facts.MemoryAvailable
+            ? $"{Megabytes(context.Facts.MemoryAvailable)} of memory are free, of which it wants {Megabytes(context.Facts.MemoryWanted)}"
+            : null),
         ["available"] = ("M MB", context => Megabytes(context.Facts.MemoryAvailable)),
         ["lower"] = ("SIZE", context => Lower(context.Facts)),
         ["holders"] = ("'OTHER' (N MB)", context => Holders(context.Facts.MemoryHolders)),
@@ -48,11 +55,20 @@ internal static class FailureSlots
         ["tooManyProcessors"] = ("N", context => context.Facts.Processors > context.Facts.HostProcessors ? Number(context.Facts.Processors.Value) : null),
         ["hostProcessors"] = ("M", context => context.Facts.HostProcessors is { } processors ? Number(processors) : null),
         ["fewerProcessors"] = ("COUNT", context => FewerProcessors(context.Facts)),
-        ["volume"] = ("VOLUME", context => context.Facts.VolumeFree is null ? null : context.Facts.Volume),
-        ["free"] = ("N MB", context => Megabytes(context.Facts.VolumeFree)),
+        ["volume"] = ("VOLUME", context => context.Facts.FullVolume?.Name),
+        ["free"] = ("N MB", context => Megabytes(context.Facts.FullVolume?.FreeMegabytes)),
+        ["roomy"] = ("VOLUME (N MB free)", context => context.Facts.FullVolume is null ? NullIfEmpty(string.Join(", ", context.Facts.Volumes.Select(volume => $"{volume.Name} ({Megabytes(volume.FreeMegabytes)} free)"))) : null),
         ["missingFiles"] = ("'PATH'", context => context.Facts.IsFileMissing ? string.Join(", ", context.Facts.MissingFiles!.Select(path => $"'{path}'")) : null),
         ["flawedFiles"] = ("'PATH' (compressed)", context => context.Facts.FlawedFiles is { Count: > 0 } files ? string.Join(", ", files) : null),
-        ["disk"] = ("PATH", context => context.After?.Disk ?? context.Before?.Disk),
+        ["disk"] = ("PATH", Disk),
+        ["namedFile"] = ("PATH", context => context.Case.NamedFile),
+        ["meantFile"] = ("PATH", context => context.Case.NamedFile ?? Disk(context)),
+        ["share"] = ("PATH", context => context.Case.MeansShare ? context.Case.MeantFile : null),
+        ["device"] = ("DEVICE", context => context.Case.OtherDevice?.ToString("D").ToUpperInvariant()),
+        ["accountFlaw"] = ("what is wrong with the account", context => AccountFlaws.FlawIn(context.Evidence)),
+        ["accountAdvice"] = ("what to change about it", context => AccountFlaws.AdviceFor(context.Evidence)),
+        ["activity"] = ("what it does", context => context.Facts.HostState?.Activity ?? context.After?.HostState?.Activity),
+        ["restingState"] = ("STATE", context => context.Evidence.Code is not null && context.StateAfter != MpInstanceState.Unknown && !StateTable.IsTransitional(context.StateAfter) ? context.StateAfter.ToString() : null),
         ["missingSwitch"] = ("SWITCH", context => context.Facts.IsSwitchMissing ? context.Facts.MissingSwitch : null),
         ["otherSwitch"] = ("'OTHER'", context => context.Facts.OtherSwitch is { } other ? "'" + other.Replace("'", "''") + "'" : null),
         ["stoppedComponents"] = ("DRIVER", context => context.Facts.StoppedComponents is { Count: > 0 } drivers ? string.Join(", ", drivers) : null),
@@ -137,6 +153,8 @@ internal static class FailureSlots
     /// <summary>A name as an argument of a command: quoted when it must be.</summary>
     public static string Argument(string name)
         => name.Length > 0 && name.All(character => char.IsLetterOrDigit(character) || character is '-' or '_') ? name : "'" + name.Replace("'", "''") + "'";
+
+    private static string? Disk(FailureContext context) => context.After?.Disk ?? context.Before?.Disk ?? context.Facts.Disk;
 
     private static string? Lower(HostFacts facts)
     {

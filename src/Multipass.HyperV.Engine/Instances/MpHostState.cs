@@ -12,6 +12,9 @@ public sealed class MpHostState
     private const ushort InService = 11;
     private const ushort WaitingToStart = 32771;
 
+    /// <summary>Of the second values those that say what is done: checkpoints made, applied, deleted; disks merged; export, migration, backup, changes of storage (class page; from 32776 on clients of newer hosts).</summary>
+    private static readonly ushort[] Activities = { 32768, 32769, 32770, 32772, 32773, 32774, 32776, 32777, 32778, 32779, 32780 };
+
     internal MpHostState(CimRecord record)
     {
         EnabledState = record.UInt16("EnabledState");
@@ -35,6 +38,10 @@ public sealed class MpHostState
 
     /// <summary><c>OperationalStatus</c>: the status and, where there is a second value, an operation in progress.</summary>
     public ushort[] OperationalStatus { get; }
+
+    /// <summary>What the host does to it by itself, such as <c>Merging Disks</c>; null when nothing is under way, or nothing that has a name.</summary>
+    public string? Activity
+        => OperationalStatus.Skip(1).Where(status => Activities.Contains(status)).Select(status => CodeNames.OperationalStatus[status]).FirstOrDefault();
 
     /// <summary>A request is being processed: a new one is refused until that has ended (class page, <c>OperationalStatus</c>).</summary>
     internal bool IsInService => OperationalStatus.Length > 0 && OperationalStatus[0] == InService;

@@ -137,7 +137,7 @@ internal sealed class OperationRun
     {
         // Disks, switch and hypervisor are what a start needs; nothing else fails for the lack of them. What a wait has seen fail may have been one.
         var kinds = FailureCatalogue.FactsFor(evidence);
-        kinds = _transition is null or { Target: MpInstanceState.Running } ? kinds : kinds & ~(FactKinds.Files | FactKinds.Switch | FactKinds.Hypervisor);
+        kinds = _transition is null or { Target: MpInstanceState.Running } ? kinds : kinds & ~FactKinds.Start;
         var facts = kinds == FactKinds.None
             ? HostFacts.None
             : await HostFactsReader.ReadAsync(Session, kinds, Facts, FollowUp, CancellationToken).ConfigureAwait(false);

@@ -90,6 +90,9 @@ internal sealed record FaultKind(string Name, FaultEffect Effect, params FaultSt
     /// <summary>Whether the failed job carries texts; <see cref="JobTexts"/> has them under the kind's name.</summary>
     public bool HasText { get; init; } = true;
 
+    /// <summary>The device that its texts name, by its id; null for the controller of the disks.</summary>
+    public System.Func<World.VirtualMachine, string>? Device { get; init; }
+
     /// <summary>The event that the host logs when it strikes; zero when none is known.</summary>
     public int EventId { get; init; }
 

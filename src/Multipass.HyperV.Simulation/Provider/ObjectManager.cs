@@ -53,11 +53,11 @@ internal sealed class ObjectManager
     public Answer<IReadOnlyList<CimRecord>> Query(CimQuery query)
         => Answering<IReadOnlyList<CimRecord>>(() =>
         {
-            var declaration = Class(query.Namespace, query.ClassName);
-            var properties = Selected(declaration, query.Properties);
-            var matcher = query.Where is null ? null : ConditionMatcher.Of(declaration, query.Where);
-            var (rows, instance, delay) = Select(new[] { declaration }, _ => matcher);
-            return (rows.Select(row => declaration.Record(_world, row.Row, properties)).ToArray(), Count(rows.Count), instance, delay);
+            var family = Family(query.Namespace, query.ClassName);
+            var properties = family.ToDictionary(declaration => declaration, declaration => Selected(declaration, query.Properties));
+            var matchers = query.Where is null ? null : family.ToDictionary(declaration => declaration, declaration => ConditionMatcher.Of(declaration, query.Where));
+            var (rows, instance, delay) = Select(family, declaration => matchers?[declaration]);
+            return (rows.Select(row => row.Class.Record(_world, row.Row, properties[row.Class])).ToArray(), Count(rows.Count), instance, delay);
         });
 
     /// <summary>Answers a query over a class and the classes that extend it.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Scenarios;
 using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Cim;
@@ -11,11 +12,14 @@ namespace Multipass.HyperV.Simulation.Provider;
 /// <summary>The settings of virtual machines in <c>root/virtualization/v2</c>, as Multipass makes them: generation 2, static address, no automatic checkpoints.</summary>
 internal static class SettingClasses
 {
-    private const string ConfigurationRoot = @"C:\ProgramData\Microsoft\Windows\Hyper-V";
+    private const string ConfigurationFolder = @"\ProgramData\Microsoft\Windows\Hyper-V";
+
+    /// <summary>The ids that memory and processors have in every virtual machine.</summary>
+    private const string MemoryId = "4764334D-E001-4176-82EE-5594EC9B530E", ProcessorId = "B637F346-6A0E-4DEC-AF52-BD70CB80A21D";
 
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        SystemSettings(), Memory(), Processor(), Storage(), PortAllocation(), Port(), GuestNetwork(),
+        SystemSettings(), Memory(), Processor(), Storage(), Drive(), PortAllocation(), Port(), GuestNetwork(), AssignedDevice(DeviceType.PciExpress), AssignedDevice(DeviceType.GpuPartition),
     };
 
     private static ClassDeclaration SystemSettings()
@@ -29,13 +33,13 @@ internal static class SettingClasses
             .Text("VirtualSystemSubType", (_, _) => "Microsoft:Hyper-V:SubType:2")
             .Texts("Notes", (_, _) => Array.Empty<string>())
             .Moment("CreationTime", (machine, _) => machine.Created)
-            .Text("ConfigurationDataRoot", (_, _) => ConfigurationRoot)
+            .Text("ConfigurationDataRoot", (machine, _) => ConfigurationRoot(machine))
             .Text("ConfigurationFile", (machine, _) => $@"Virtual Machines\{machine.Key}.vmcx")
-            .Text("SnapshotDataRoot", (_, _) => ConfigurationRoot)
-            .Text("SuspendDataRoot", (_, _) => ConfigurationRoot)
-            .Text("SwapFileDataRoot", (_, _) => ConfigurationRoot)
-            .Text("LogDataRoot", (_, _) => ConfigurationRoot)
-            .Text("GuestStateDataRoot", (_, _) => ConfigurationRoot)
+            .Text("SnapshotDataRoot", (machine, _) => ConfigurationRoot(machine))
+            .Text("SuspendDataRoot", (machine, _) => ConfigurationRoot(machine))
+            .Text("SwapFileDataRoot", (machine, _) => ConfigurationRoot(machine))
+            .Text("LogDataRoot", (machine, _) => ConfigurationRoot(machine))
+            .Text("GuestStateDataRoot", (machine, _) => ConfigurationRoot(machine))
             .Text("GuestStateFile", (machine, _) => $@"Virtual Machines\{machine.Key}.vmgs")
             .UInt16("AutomaticStartupAction", (_, _) => 3)
             .Interval("AutomaticStartupActionDelay", (_, _) => TimeSpan.Zero)
@@ -47,7 +51,7 @@ internal static class SettingClasses
             .UInt16("UserSnapshotType", (_, _) => 3)
             .Flag("AutomaticSnapshotsEnabled", (_, _) => false)
             .Flag("IsAutomaticSnapshot", (_, _) => false)
-            .Flag("SecureBootEnabled", (_, _) => false)
+            .Flag("SecureBootEnabled", (machine, _) => machine.Scenario.SecureBoot)
             .Flag("IncrementalBackupEnabled", (_, _) => true)
             .Flag("VirtualNumaEnabled", (_, _) => true)
             .Text("Version", (_, _) => "12.0")
@@ -56,25 +60,25 @@ internal static class SettingClasses
 
     private static ClassDeclaration Memory()
         => MachineClass(CimNames.MemorySettingData)
-            .Key("InstanceID", (machine, _) => Resource(machine, "memory"))
+            .Key("InstanceID", (machine, _) => Resource(machine, MemoryId))
             .Text("ElementName", (_, _) => "Memory")
             .UInt16("ResourceType", (_, _) => 4)
             .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:Memory")
             .Text("AllocationUnits", (_, _) => "byte * 2^20")
-            .UInt64("VirtualQuantity", (machine, _) => (ulong)machine.Scenario.MemoryMB)
-            .UInt64("Reservation", (machine, _) => (ulong)(machine.Scenario.DynamicMemory?.MinimumMB ?? machine.Scenario.MemoryMB))
-            .UInt64("Limit", (machine, _) => (ulong)(machine.Scenario.DynamicMemory?.MaximumMB ?? machine.Scenario.MemoryMB))
+            .UInt64("VirtualQuantity", (machine, _) => MemoryOf(machine))
+            .UInt64("Reservation", (machine, _) => (ulong?)machine.Scenario.DynamicMemory?.MinimumMB ?? MemoryOf(machine))
+            .UInt64("Limit", (machine, _) => (ulong?)machine.Scenario.DynamicMemory?.MaximumMB ?? MemoryOf(machine))
             .UInt32("Weight", (_, _) => 5000)
             .Flag("DynamicMemoryEnabled", (machine, _) => machine.Scenario.DynamicMemory is not null)
             .UInt32("TargetMemoryBuffer", (machine, _) => (uint)(machine.Scenario.DynamicMemory?.BufferPercent ?? DynamicMemory.DefaultBufferPercent))
-            .UInt64("MaxMemoryBlocksPerNumaNode", (_, world) => (ulong)world.Host.MemoryMB)
+            .UInt64("MaxMemoryBlocksPerNumaNode", (_, world) => (ulong)(world.Host.MemoryMB / world.Host.NumaNodes))
             .Flag("SwapFilesInUse", (_, _) => false)
             .Flag("HugePagesEnabled", (_, _) => false)
             .Build();
 
     private static ClassDeclaration Processor()
         => MachineClass(CimNames.ProcessorSettingData)
-            .Key("InstanceID", (machine, _) => Resource(machine, "processor"))
+            .Key("InstanceID", (machine, _) => Resource(machine, ProcessorId))
             .Text("ElementName", (_, _) => "Processor")
             .UInt16("ResourceType", (_, _) => 3)
             .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:Processor")
@@ -101,6 +105,32 @@ internal static class SettingClasses
             .Text("Parent", (disk, world) => Paths.Text(world, Paths.Of("Msvm_ResourceAllocationSettingData", ("InstanceID", DriveId(disk, "D")))))
             .Text("SnapshotId", (_, _) => null)
             .Build();
+
+    /// <summary>The controller of a virtual machine's disks, and the drives on it.</summary>
+    private static ClassDeclaration Drive()
+        => new ClassBuilder<DriveRow>(CimNames.Virtualization, "Msvm_ResourceAllocationSettingData", world => world.Machines.SelectMany(DriveRow.Of), row => row.Machine)
+            .FoundBy("InstanceID", (world, value, _) => Paths.Owner(world, value)?.SelectMany(DriveRow.Of))
+            .Key("InstanceID", (row, _) => row.Disk is { } disk ? DriveId(disk, "D") : $@"Microsoft:{row.Machine.Key}\{row.Machine.ControllerId}\0")
+            .Text("ElementName", (row, _) => row.Disk is null ? "SCSI Controller" : row.Disk.IsDvd ? "DVD Drive" : "Hard Drive")
+            .UInt16("ResourceType", (row, _) => row.Disk is null ? (ushort)6 : row.Disk.IsDvd ? (ushort)16 : (ushort)17)
+            .Text("ResourceSubType", (row, _) => "Microsoft:Hyper-V:" + (row.Disk is null ? "Synthetic SCSI Controller" : row.Disk.IsDvd ? "Synthetic DVD Drive" : "Synthetic Disk Drive"))
+            .Build();
+
+    /// <summary>A device of the host: ResourceType 32769 for PCI Express, 32770 for a part of a GPU (class pages; clients of real hosts).</summary>
+    private static ClassDeclaration AssignedDevice(DeviceType type)
+    {
+        return new ClassBuilder<VirtualDevice>(
+                CimNames.Virtualization, type == DeviceType.PciExpress ? "Msvm_PciExpressSettingData" : "Msvm_GpuPartitionSettingData", world => world.Machines.SelectMany(Devices), device => device.Machine)
+            .FoundBy("InstanceID", (world, value, _) => Paths.Owner(world, value)?.SelectMany(Devices))
+            .Key("InstanceID", (device, _) => $@"Microsoft:{device.Machine.Key}\{device.Key}")
+            .Text("ElementName", (_, _) => type == DeviceType.PciExpress ? "PCI Express Port" : "GPU Partition Settings")
+            .UInt16("ResourceType", (_, _) => type == DeviceType.PciExpress ? (ushort)32769 : (ushort)32770)
+            .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:" + (type == DeviceType.PciExpress ? "Virtual Pci Express Port" : "GPU Partition"))
+            .UInt64("VirtualQuantity", (_, _) => 1)
+            .Build();
+
+        IEnumerable<VirtualDevice> Devices(VirtualMachine machine) => machine.Devices.Where(device => device.Scenario.Type == type);
+    }
 
     private static ClassDeclaration PortAllocation()
         => MachineClass(CimNames.EthernetPortAllocationSettingData)
@@ -146,7 +176,18 @@ internal static class SettingClasses
         => new ClassBuilder<VirtualMachine>(CimNames.Virtualization, name, world => world.Machines, machine => machine)
             .FoundBy("InstanceID", (world, value, _) => Paths.Owner(world, value));
 
-    private static string Resource(VirtualMachine machine, string kind) => $@"Microsoft:{machine.Key}\{StableId.Text(StableId.Of(kind, machine.Key, 0))}";
+    private static string ConfigurationRoot(VirtualMachine machine) => machine.Scenario.StateVolume + ConfigurationFolder;
+
+    /// <summary>A fault that claims wrong settings shows them until the next start.</summary>
+    private static ulong MemoryOf(VirtualMachine machine) => (uint)machine.Scenario.MemoryMB | (machine.Struck?.Name == FaultKinds.MemoryConfigInvalid.Name ? 1u : 0u);
+
+    /// <summary>The controller of a virtual machine, or one of its drives.</summary>
+    private sealed record DriveRow(VirtualMachine Machine, VirtualDisk? Disk)
+    {
+        public static IEnumerable<DriveRow> Of(VirtualMachine machine) => machine.Disks.Select(disk => new DriveRow(machine, disk)).Prepend(new DriveRow(machine, null));
+    }
+
+    private static string Resource(VirtualMachine machine, string id) => $@"Microsoft:{machine.Key}\{id}";
 
     private static string AdapterId(VirtualMachine machine) => $@"Microsoft:{machine.Key}\{machine.AdapterId}";
 

@@ -29,7 +29,7 @@ internal static class VirtualizationClasses
 
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        ComputerSystem(), ConcreteJob(), AffectedJobElement(), SummaryInformation(), ShutdownComponent(), HeartbeatComponent(), ManagementService(), EthernetSwitch(), SystemSecurity(),
+        ComputerSystem(), ConcreteJob(), AffectedJobElement(), SummaryInformation(), ShutdownComponent(), HeartbeatComponent(), ManagementService(), ManagementSettings(), NumaNode(), EthernetSwitch(), SystemSecurity(),
     };
 
     private static ClassDeclaration ComputerSystem()
@@ -57,7 +57,7 @@ internal static class VirtualizationClasses
             .UInt64("OnTimeInMilliseconds", (row, world) => row is VirtualMachine machine ? (ulong)machine.Guest.OnTime(world.Now).TotalMilliseconds : null)
             .UInt32("ProcessID", (row, _) => (row as VirtualMachine)?.WorkerId)
             .Moment("TimeOfLastConfigurationChange", (row, _) => (row as VirtualMachine)?.Created)
-            .UInt16("NumberOfNumaNodes", (_, _) => 1)
+            .UInt16("NumberOfNumaNodes", (row, world) => row is VirtualMachine ? (ushort)1 : (ushort)world.Host.NumaNodes)
             .UInt16("EnhancedSessionModeState", (_, _) => 3)
             .UInt32("HwThreadsPerCoreRealized", (row, _) => row is VirtualMachine { WorkerId: not null } ? 1u : null)
             .Method(CimNames.RequestStateChange, true, RequestStateChange, StateChange)
@@ -170,6 +170,34 @@ internal static class VirtualizationClasses
             .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
             .Build();
 
+    private static ClassDeclaration ManagementSettings()
+        => new ClassBuilder<HostWorld>(CimNames.Virtualization, CimNames.ManagementServiceSettingData, world => new[] { world }, _ => null)
+            .Key("InstanceID", (_, world) => "Microsoft:" + world.Host.Name)
+            .Text("ElementName", (_, _) => "Hyper-V Virtual System Management Service")
+            .Text("DefaultVirtualHardDiskPath", (_, _) => @"C:\ProgramData\Microsoft\Windows\Virtual Hard Disks")
+            .Flag("NumaSpanningEnabled", (_, world) => world.Host.NumaSpanning)
+            .Flag("EnhancedSessionModeEnabled", (_, _) => false)
+            .Build();
+
+    /// <summary>Nodes are of the same size; their memory is counted in blocks of 1 MB.</summary>
+    private static ClassDeclaration NumaNode()
+        => new ClassBuilder<NumaNodeRow>(CimNames.Virtualization, CimNames.NumaNode, world => world.FreeOnNodesMB.Select((free, index) => new NumaNodeRow(index, free)), _ => null)
+            .Key("CreationClassName", (_, _) => CimNames.NumaNode)
+            .Key("NodeID", (node, _) => string.Format(CultureInfo.InvariantCulture, @"Microsoft:PhysicalNode\{0}", node.Index))
+            .Key("SystemCreationClassName", (_, _) => CimNames.ComputerSystem)
+            .Key("SystemName", (_, world) => world.Host.Name)
+            .Text("ElementName", (node, _) => string.Format(CultureInfo.InvariantCulture, "Node {0}", node.Index))
+            .UInt16("EnabledState", (_, _) => EnabledState.Enabled)
+            .UInt16("HealthState", (_, _) => 5)
+            .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
+            .UInt32("NumberOfProcessorCores", (_, world) => (uint)(world.Host.Processors / world.Host.NumaNodes))
+            .UInt32("NumberOfLogicalProcessors", (_, world) => (uint)(world.Host.Processors / world.Host.NumaNodes))
+            .UInt64("CurrentlyConsumableMemoryBlocks", (node, _) => (ulong)node.FreeMB)
+            .Build();
+
+    /// <summary>A NUMA node of the host.</summary>
+    private sealed record NumaNodeRow(int Index, int FreeMB);
+
     private static ClassDeclaration EthernetSwitch()
         => new ClassBuilder<VirtualSwitch>(CimNames.Virtualization, CimNames.VirtualEthernetSwitch, world => world.Switches, _ => null)
             .Key("CreationClassName", (_, _) => CimNames.VirtualEthernetSwitch)
@@ -220,6 +248,7 @@ internal static class VirtualizationClasses
         => row is not VirtualMachine machine ? new[] { StatusOk }
             : machine.Change is not null ? new[] { InService }
             : machine.IsWaitingToStart ? new[] { StatusOk, WaitingToStart }
+            : machine.Activity != Scenarios.HostActivity.None ? new[] { machine.IsHeldByHost ? InService : StatusOk, (ushort)machine.Activity }
             : machine.Trouble?.OperationalStatus is { } status ? status.ToArray()
             : machine.Health switch
             {
@@ -237,6 +266,8 @@ internal static class VirtualizationClasses
             3 => "Degraded",
             WaitingToStart => "Waiting to start",
             32784 => "Communication failed",
+            (ushort)Scenarios.HostActivity.MergingDisks => "Merging disks",
+            >= 32768 => "Busy",
             _ => "Operating normally",
         })).ToArray();
 

@@ -15,6 +15,11 @@ internal static class WindowsClasses
     /// <summary>The size of the volume, and what is free on it when the scenario does not care: 1 TB.</summary>
     private const int PlentyMB = 1024 * 1024;
 
+    private const string Running = "Running";
+
+    /// <summary>The drivers of Hyper-V's that a scenario may stop; the other components are services.</summary>
+    private static readonly string[] Drivers = { "vid", "vmbusr", "hvservice", "vhdmp" };
+
     private static readonly string[] Features = { CimNames.HyperVFeature, CimNames.HypervisorFeature };
 
     /// <summary>Return values of Win32_Service's and Win32_Process's methods (class pages).</summary>
@@ -67,8 +72,8 @@ internal static class WindowsClasses
             .Flag("PartOfDomain", (_, _) => false)
             .Text("Status", (_, _) => "OK")
             .Text("SystemType", (_, _) => "x64-based PC")
-            .Text("Manufacturer", (_, _) => "Simulated")
-            .Text("Model", (_, _) => "Simulated host")
+            .Text("Manufacturer", (_, world) => world.Host.VirtualMachine ? "Microsoft Corporation" : "Simulated")
+            .Text("Model", (_, world) => world.Host.VirtualMachine ? "Virtual Machine" : "Simulated host")
             .Flag("HypervisorPresent", (_, world) => world.Host.HypervisorRunning)
             .UInt64("TotalPhysicalMemory", (_, world) => Kilobytes(world.Host.MemoryMB) * 1024)
             .UInt32("NumberOfProcessors", (_, _) => 1)
@@ -119,7 +124,7 @@ internal static class WindowsClasses
             .Text("DisplayName", (service, _) => service.DisplayName)
             .Text("State", (service, world) => service.State(world))
             .Flag("Started", (service, world) => service.State(world) == "Running")
-            .Text("StartMode", (_, _) => "Auto")
+            .Text("StartMode", (service, world) => IsDisabled(service.Name, world) ? "Disabled" : "Auto")
             .Text("Status", (_, _) => "OK")
             .Text("PathName", (service, _) => service.Path)
             .Method("StartService", true, (world, service, _) => new MethodReply(!MayChange(world) ? AccessDenied : service.Start(world) ? Success : AlreadyRunning))
@@ -127,24 +132,24 @@ internal static class WindowsClasses
             .Build();
 
     private static ClassDeclaration SystemDriver()
-        => new ClassBuilder<string>(CimNames.Cimv2, CimNames.SystemDriver, _ => CimNames.HyperVDrivers, _ => null)
+        => new ClassBuilder<string>(CimNames.Cimv2, CimNames.SystemDriver, world => world.Host.HyperVInstalled ? Drivers : Array.Empty<string>(), _ => null)
             .Key("Name", (name, _) => name)
             .Text("DisplayName", (name, _) => name)
 
             // Without a hypervisor they are there, and do not start.
-            .Text("State", (_, world) => world.Host.HypervisorRunning ? "Running" : "Stopped")
-            .Flag("Started", (_, world) => world.Host.HypervisorRunning)
-            .Text("StartMode", (_, _) => "System")
+            .Text("State", StateOf)
+            .Flag("Started", (name, world) => StateOf(name, world) == Running)
+            .Text("StartMode", (name, world) => IsDisabled(name, world) ? "Disabled" : CimNames.HyperVDrivers.Contains(name) ? "System" : "Manual")
             .Text("Status", (_, _) => "OK")
             .Build();
 
     private static ClassDeclaration LogicalDisk()
-        => HostClass(CimNames.LogicalDisk)
-            .Key("DeviceID", (_, _) => "C:")
-            .Text("FileSystem", (_, _) => "NTFS")
+        => new ClassBuilder<ScenarioVolume>(CimNames.Cimv2, CimNames.LogicalDisk, world => world.Host.Volumes, _ => null)
+            .Key("DeviceID", (volume, _) => volume.Name)
+            .Text("FileSystem", (volume, _) => volume.FileSystem)
             .UInt32("DriveType", (_, _) => 3)
-            .UInt64("FreeSpace", (_, world) => Kilobytes(world.FreeDiskMB ?? PlentyMB) * 1024)
-            .UInt64("Size", (_, world) => Kilobytes(Math.Max(PlentyMB, world.Host.DiskFreeMB ?? 0)) * 1024)
+            .UInt64("FreeSpace", (volume, world) => Kilobytes(world.FreeOnMB(volume.Name) ?? PlentyMB) * 1024)
+            .UInt64("Size", (volume, _) => Kilobytes(Math.Max(PlentyMB, volume.FreeMB ?? 0)) * 1024)
             .Build();
 
     private static ClassDeclaration Process()
@@ -170,10 +175,10 @@ internal static class WindowsClasses
             .Key("Name", (disk, _) => disk.FileName)
             .Text("Drive", (disk, _) => disk.FileName.Substring(0, 2))
             .Text("FileName", (disk, _) => System.IO.Path.GetFileNameWithoutExtension(disk.Path.Replace('\\', '/')).ToLowerInvariant())
-            .Text("Extension", (disk, _) => disk.IsDvd ? "iso" : "vhdx")
+            .Text("Extension", (disk, _) => System.IO.Path.GetExtension(disk.FileName).Substring(1))
             .UInt64("FileSize", (disk, _) => disk.IsDvd ? 374_784u : 2_147_483_648u)
-            .Flag("Compressed", (_, _) => false)
-            .Flag("Encrypted", (_, _) => false)
+            .Flag("Compressed", (disk, _) => disk.Attribute == FileAttribute.Compressed)
+            .Flag("Encrypted", (disk, _) => disk.Attribute == FileAttribute.Encrypted)
             .Flag("Readable", (_, _) => true)
             .Build();
 
@@ -209,6 +214,10 @@ internal static class WindowsClasses
         return new MethodReply(Success);
     }
 
+    private static bool IsDisabled(string name, HostWorld world) => world.Host.StoppedServices.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static string StateOf(string name, HostWorld world) => world.StoppedServices.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Stopped" : Running;
+
     private static bool MayChange(HostWorld world) => world.Host.Access == HostAccess.Full;
 
     /// <summary>A service of Windows that matters here.</summary>
@@ -223,6 +232,9 @@ internal static class WindowsClasses
                 world => !world.IsServiceRunning ? "Stopped" : !world.IsRestarting ? "Running" : world.IsEnding ? "Stop Pending" : "Start Pending",
                 world => world.StartService(),
                 world => world.StopService()),
+            Plain("vmcompute", "Hyper-V Host Compute Service"),
+            Plain("hns", "Host Network Service"),
+            Plain("mpssvc", "Windows Defender Firewall"),
             new WindowsService(
                 MultipassModel.ServiceName,
                 "Multipass Service",
@@ -233,7 +245,10 @@ internal static class WindowsClasses
         };
 
         /// <summary>The services of a host: vmms comes with Hyper-V.</summary>
-        public static IEnumerable<WindowsService> On(HostWorld world) => All.Where(service => world.Host.HyperVInstalled || service.Name != "vmms");
+        public static IEnumerable<WindowsService> On(HostWorld world) => All.Where(service => world.Host.HyperVInstalled || service.Name is not ("vmms" or "vmcompute" or "hns"));
+
+        /// <summary>A service that runs or is disabled, and that nobody starts or stops here.</summary>
+        private static WindowsService Plain(string name, string displayName) => new(name, displayName, $@"C:\WINDOWS\system32\{name}.exe", world => StateOf(name, world), _ => false, _ => false);
     }
 
     private static ulong Kilobytes(int megabytes) => (ulong)megabytes * 1024;

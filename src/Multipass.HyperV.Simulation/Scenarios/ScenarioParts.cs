@@ -13,9 +13,6 @@ internal sealed record ScenarioHost
     /// <summary>What Windows keeps for itself: no virtual machine gets it.</summary>
     public int ReserveMB { get; init; } = 2048;
 
-    /// <summary>What is free on the volume of the virtual machines at the beginning; null when that is never short.</summary>
-    public int? DiskFreeMB { get; init; }
-
     public int Processors { get; init; } = 8;
 
     /// <summary>The language of the host's texts.</summary>
@@ -41,7 +38,41 @@ internal sealed record ScenarioHost
 
     public ScenarioMultipass Multipass { get; init; } = new();
 
+    /// <summary>How many NUMA nodes there are; memory and processors are spread over them evenly.</summary>
+    public int NumaNodes { get; init; } = 1;
+
+    /// <summary>Whether a virtual machine may have memory of several nodes.</summary>
+    public bool NumaSpanning { get; init; } = true;
+
+    /// <summary>Drivers and services of Hyper-V's that are disabled.</summary>
+    public IReadOnlyList<string> StoppedServices { get; init; } = Array.Empty<string>();
+
+    /// <summary>Whether it is a virtual machine itself.</summary>
+    public bool VirtualMachine { get; init; }
+
+    /// <summary>Whether its own host lets it have a hypervisor.</summary>
+    public bool NestedVirtualization { get; init; } = true;
+
+    /// <summary>Its volumes, C: the first.</summary>
+    public IReadOnlyList<ScenarioVolume> Volumes { get; init; } = new[] { new ScenarioVolume() };
+
+    public MemoryShortage MemoryShortage { get; init; }
+
     public IReadOnlyList<string> Switches { get; init; } = new[] { ScenarioInstance.SwitchName };
+}
+
+/// <summary>A volume of the host.</summary>
+internal sealed record ScenarioVolume
+{
+    public const string SystemVolume = "C:";
+
+    public string Name { get; init; } = SystemVolume;
+
+    /// <summary>What is free on it at the beginning; null when that is never short.</summary>
+    public int? FreeMB { get; init; }
+
+    /// <summary>NTFS or ReFS.</summary>
+    public string FileSystem { get; init; } = "NTFS";
 }
 
 /// <summary>The Multipass of a scenario's host.</summary>
@@ -119,6 +150,29 @@ internal sealed record ScenarioInstance
 
     public FilePresence Dvd { get; init; } = FilePresence.Present;
 
+    /// <summary>How Windows keeps its disk.</summary>
+    public FileAttribute DiskAttribute { get; init; }
+
+    /// <summary>The volumes of its disk, and of its saved state and configuration.</summary>
+    public string DiskVolume { get; init; } = ScenarioVolume.SystemVolume;
+
+    public string StateVolume { get; init; } = ScenarioVolume.SystemVolume;
+
+    /// <summary>How many checkpoints it has: its disk is the last of a chain then.</summary>
+    public int Checkpoints { get; init; }
+
+    /// <summary>Whether the disk that its chain begins with is there.</summary>
+    public FilePresence ParentDisk { get; init; }
+
+    public bool SecureBoot { get; init; }
+
+    /// <summary>What the host does to it by itself at the beginning, and for how long; null for as long as it is looked at.</summary>
+    public HostActivity Activity { get; init; }
+
+    public int? ActivityMilliseconds { get; init; }
+
+    public IReadOnlyList<ScenarioDevice> Devices { get; init; } = Array.Empty<ScenarioDevice>();
+
     /// <summary><c>Msvm_ComputerSystem.HealthState</c>: 5, 20 or 25.</summary>
     public ushort Health { get; init; } = 5;
 
@@ -147,6 +201,11 @@ internal sealed record ScenarioInstance
 /// <param name="Target">Where the guest sees it.</param>
 internal sealed record ScenarioMount(string Source, string Target);
 
+/// <summary>A device of the host in an instance.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Fault">What happens when it is powered on.</param>
+internal sealed record ScenarioDevice(DeviceType Type, DeviceFault Fault);
+
 /// <summary>The guest of an instance.</summary>
 internal sealed record ScenarioGuest
 {
@@ -155,6 +214,9 @@ internal sealed record ScenarioGuest
     public int ShutdownMilliseconds { get; init; } = 800;
 
     public string? IPv4 { get; init; }
+
+    /// <summary>Whether Secure Boot lets it boot.</summary>
+    public bool Signed { get; init; } = true;
 
     public GuestShutdown Shutdown { get; init; } = GuestShutdown.Answers;
 }

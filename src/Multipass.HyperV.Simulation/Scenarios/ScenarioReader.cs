@@ -4,6 +4,7 @@ using System.Linq;
 using Multipass.HyperV.Json;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.World;
+using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Simulation.Scenarios;
 
@@ -17,6 +18,14 @@ internal static class ScenarioReader
     private const int MostHostMemoryMB = 24 * 1024 * 1024;
 
     private const int MostProcessors = 2048;
+
+    /// <summary>The most that Windows Server knows.</summary>
+    private const int MostNumaNodes = 64;
+
+    /// <summary>Hyper-V's own limit of checkpoints of a virtual machine (Hyper-V scalability limits).</summary>
+    private const int MostCheckpoints = 50;
+
+    private static readonly string[] FileSystems = { "NTFS", "ReFS" };
 
     /// <summary>An hour; nothing of a host takes longer.</summary>
     private const int MostMilliseconds = 3_600_000;
@@ -37,7 +46,7 @@ internal static class ScenarioReader
     {
         var reader = root.AsObject();
         var host = reader.GetObject("host") is { } hostReader ? Host(hostReader) : new ScenarioHost();
-        var instances = Instances(reader.GetArray("instances") ?? Array.Empty<JsonValue>());
+        var instances = Instances(reader.GetArray("instances") ?? Array.Empty<JsonValue>(), host);
         reader.Complete();
         return (host, instances);
     }
@@ -51,7 +60,6 @@ internal static class ScenarioReader
             Name = HostName(reader.GetValue("name")) ?? standard.Name,
             MemoryMB = memory,
             ReserveMB = (int)reader.GetInt64("reserveMB", Math.Min(standard.ReserveMB, memory), 0, memory),
-            DiskFreeMB = (int?)reader.GetValue("diskFreeMB")?.AsInt64(0, int.MaxValue),
             Processors = (int)reader.GetInt64("processors", standard.Processors, 1, MostProcessors),
             Culture = Culture(reader.GetValue("culture")) ?? standard.Culture,
             JobMilliseconds = Milliseconds(reader, "jobMilliseconds", standard.JobMilliseconds),
@@ -64,9 +72,50 @@ internal static class ScenarioReader
             Access = Word(reader, "access", standard.Access),
             Multipass = reader.GetObject("multipass") is { } multipass ? Multipass(multipass) : standard.Multipass,
             Switches = reader.GetArray("switches") is { } switches ? Switches(switches) : standard.Switches,
+            NumaNodes = (int)reader.GetInt64("numaNodes", standard.NumaNodes, 1, MostNumaNodes),
+            NumaSpanning = reader.GetBoolean("numaSpanning", standard.NumaSpanning),
+            StoppedServices = (reader.GetArray("stoppedServices") ?? Array.Empty<JsonValue>()).Select(value => value.AsEnum(CimNames.HyperVComponents)).Distinct(StringComparer.OrdinalIgnoreCase).ToArray(),
+            VirtualMachine = reader.GetBoolean("virtualMachine", standard.VirtualMachine),
+            NestedVirtualization = reader.GetBoolean("nestedVirtualization", standard.NestedVirtualization),
+            Volumes = Volumes(reader),
+            MemoryShortage = Word(reader, "memoryShortage", standard.MemoryShortage),
         };
         reader.Complete();
+        Require(reader, "nestedVirtualization", host.VirtualMachine, "only a host that is a virtual machine itself (virtualMachine) can have it or not.");
+        Require(reader, "numaSpanning", host.NumaNodes > 1, "it needs more than one NUMA node (numaNodes).");
+        Require(reader, "numaNodes", host.NumaNodes <= host.Processors, "there is no node without a processor.");
+        Require(reader, "hypervisorRunning", !(host.VirtualMachine && !host.HypervisorRunning), "Windows in a virtual machine always says that a hypervisor is there: use nestedVirtualization.");
         return host;
+    }
+
+    /// <summary>C: and the others; diskFreeMB is what is free on C:.</summary>
+    private static List<ScenarioVolume> Volumes(JsonObjectReader reader)
+    {
+        var volumes = new List<ScenarioVolume> { new() { FreeMB = (int?)reader.GetValue("diskFreeMB")?.AsInt64(0, int.MaxValue) } };
+        foreach (var value in reader.GetArray("volumes") ?? Array.Empty<JsonValue>())
+        {
+            var volume = value.AsObject();
+            var name = volume.RequireValue("name");
+            var letter = name.AsString().ToUpperInvariant();
+            if (letter.Length != 2 || letter[0] is < 'A' or > 'Z' || letter[1] != ':' || volumes.Any(known => known.Name == letter))
+            {
+                throw name.Fault(JsonFormatErrorKind.OutOfRange, "expected a drive letter with a colon, such as D:, each once; what is free on C: is said by diskFreeMB.");
+            }
+
+            volumes.Add(new ScenarioVolume { Name = letter, FreeMB = (int?)volume.GetValue("freeMB")?.AsInt64(0, int.MaxValue), FileSystem = volume.GetEnum("fileSystem", FileSystems, "NTFS")! });
+            volume.Complete();
+        }
+
+        return volumes;
+    }
+
+    /// <summary>Refuses a key that is given where it makes no sense.</summary>
+    private static void Require(JsonObjectReader reader, string key, bool isPossible, string reason)
+    {
+        if (!isPossible && reader.Value.TryGetMember(key, out var member))
+        {
+            throw member.Value.Fault(JsonFormatErrorKind.OutOfRange, reason);
+        }
     }
 
     private static ScenarioMultipass Multipass(JsonObjectReader reader)
@@ -127,7 +176,7 @@ internal static class ScenarioReader
         return names;
     }
 
-    private static List<ScenarioInstance> Instances(IReadOnlyList<JsonValue> values)
+    private static List<ScenarioInstance> Instances(IReadOnlyList<JsonValue> values, ScenarioHost host)
     {
         var instances = new List<ScenarioInstance>();
         var occurrences = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
@@ -145,13 +194,13 @@ internal static class ScenarioReader
                 throw (given ?? value).Fault(JsonFormatErrorKind.OutOfRange, "another instance has the same id.");
             }
 
-            instances.Add(Instance(reader, name, id));
+            instances.Add(Instance(reader, name, id, host));
         }
 
         return instances;
     }
 
-    private static ScenarioInstance Instance(JsonObjectReader reader, string name, Guid id)
+    private static ScenarioInstance Instance(JsonObjectReader reader, string name, Guid id, ScenarioHost host)
     {
         var standard = new ScenarioInstance();
         var managed = reader.GetBoolean("managed", standard.Managed);
@@ -178,6 +227,15 @@ internal static class ScenarioReader
             ZoneAvailable = reader.GetBoolean("zoneAvailable", standard.ZoneAvailable),
             Disk = Word(reader, "disk", standard.Disk),
             Dvd = Word(reader, "dvd", standard.Dvd),
+            DiskAttribute = Word(reader, "diskAttribute", standard.DiskAttribute),
+            DiskVolume = VolumeOf(reader, "diskVolume", host) ?? standard.DiskVolume,
+            StateVolume = VolumeOf(reader, "stateVolume", host) ?? standard.StateVolume,
+            Checkpoints = (int)reader.GetInt64("checkpoints", standard.Checkpoints, 0, MostCheckpoints),
+            ParentDisk = Word(reader, "parentDisk", standard.ParentDisk),
+            SecureBoot = reader.GetBoolean("secureBoot", standard.SecureBoot),
+            Activity = Word(reader, "activity", standard.Activity),
+            ActivityMilliseconds = reader.Value.TryGetMember("activityMilliseconds", out _) ? Milliseconds(reader, "activityMilliseconds", 0) : null,
+            Devices = (reader.GetArray("devices") ?? Array.Empty<JsonValue>()).Select(Device).ToArray(),
             Health = Health(reader.GetValue("health")) ?? standard.Health,
             Deleted = reader.GetBoolean("deleted", standard.Deleted),
             Backend = Word(reader, "backend", standard.Backend),
@@ -194,6 +252,16 @@ internal static class ScenarioReader
             throw starts.Value.Fault(JsonFormatErrorKind.OutOfRange, "only an instance that is Stopped is started by its host.");
         }
 
+        var fileSystem = host.Volumes.First(volume => volume.Name == instance.DiskVolume).FileSystem;
+        Require(reader, "diskAttribute", instance.DiskAttribute != FileAttribute.IntegrityStreams || fileSystem == "ReFS", "only ReFS has integrity streams: put the disk on such a volume (volumes, diskVolume).");
+        Require(reader, "diskAttribute", instance.DiskAttribute is not (FileAttribute.Compressed or FileAttribute.Encrypted) || fileSystem == "NTFS", "ReFS neither compresses nor encrypts files.");
+        Require(reader, "diskAttribute", instance.DiskAttribute == FileAttribute.Normal || instance.Disk != FilePresence.Missing, "a file that is missing has no attributes.");
+        Require(reader, "parentDisk", instance.Checkpoints > 0, "a disk without checkpoints has no parent.");
+        Require(reader, "parentDisk", instance.ParentDisk is FilePresence.Present or FilePresence.Missing, "expected Present or Missing.");
+        Require(reader, "checkpoints", instance.Checkpoints == 0 || instance.TwinOf is null, "the disk is that of another instance (twinOf).");
+        Require(reader, "activityMilliseconds", instance.Activity != HostActivity.None, "nothing is done to it (activity).");
+        Require(reader, "activity", instance.Activity == HostActivity.None || instance.State is MpInstanceState.Stopped or MpInstanceState.Running or MpInstanceState.Suspended or MpInstanceState.Paused, "its state is changing already.");
+        Require(reader, "activity", instance.Activity == HostActivity.None || instance.StartsAfterMilliseconds is null, "it waits to be started by its host.");
         if (!managed)
         {
             RequireManaged(reader, "dvd", "has no DVD image");
@@ -224,6 +292,18 @@ internal static class ScenarioReader
     private static Version VersionOf(JsonValue value)
         => Version.TryParse(value.AsString(), out var version) ? version : throw value.Fault(JsonFormatErrorKind.OutOfRange, "expected a version, such as 1.16.3.");
 
+    private static string? VolumeOf(JsonObjectReader reader, string key, ScenarioHost host)
+        => reader.GetEnum(key, host.Volumes.Select(volume => volume.Name).ToArray());
+
+    private static ScenarioDevice Device(JsonValue value)
+    {
+        var reader = value.AsObject();
+        var device = new ScenarioDevice(
+            (DeviceType)Enum.Parse(typeof(DeviceType), reader.RequireValue("type").AsEnum(Enum.GetNames(typeof(DeviceType)))), Word(reader, "fault", DeviceFault.None));
+        reader.Complete();
+        return device;
+    }
+
     private static void RequireManaged(JsonObjectReader reader, string key, string reason)
     {
         if (reader.Value.TryGetMember(key, out var member))
@@ -241,6 +321,7 @@ internal static class ScenarioReader
             ShutdownMilliseconds = Milliseconds(reader, "shutdownMilliseconds", standard.ShutdownMilliseconds),
             IPv4 = reader.GetValue("ipv4") is { } address ? Address(address) : null,
             Shutdown = Word(reader, "shutdown", standard.Shutdown),
+            Signed = reader.GetBoolean("signed", standard.Signed),
         };
         reader.Complete();
         return guest;

@@ -9,6 +9,57 @@ internal enum FilePresence
     InUse,
 }
 
+/// <summary>How Windows keeps the file of a virtual disk.</summary>
+internal enum FileAttribute
+{
+    Normal,
+    Compressed,
+    Encrypted,
+    Sparse,
+
+    /// <summary>ReFS checks its content.</summary>
+    IntegrityStreams,
+}
+
+/// <summary>What the host does to an instance by itself, by <c>OperationalStatus[1]</c> (Msvm_ComputerSystem class page; BackingUp of newer hosts).</summary>
+internal enum HostActivity
+{
+    None = 0,
+    CreatingCheckpoint = 32768,
+    ApplyingCheckpoint = 32769,
+    DeletingCheckpoint = 32770,
+    MergingDisks = 32772,
+    Exporting = 32773,
+    Migrating = 32774,
+    BackingUp = 32776,
+}
+
+/// <summary>A device of the host in an instance.</summary>
+internal enum DeviceType
+{
+    GpuPartition,
+    PciExpress,
+}
+
+/// <summary>What happens when a device is powered on.</summary>
+internal enum DeviceFault
+{
+    None,
+    NoResources,
+    AccessDenied,
+    NotFunctioning,
+}
+
+/// <summary>What a host answers to a start for which there is no memory.</summary>
+internal enum MemoryShortage
+{
+    /// <summary>32778, with texts and a code.</summary>
+    OutOfMemory,
+
+    /// <summary>32788, without any text.</summary>
+    InsufficientResources,
+}
+
 /// <summary>The saved state of a suspended instance.</summary>
 internal enum SavedStateFile
 {

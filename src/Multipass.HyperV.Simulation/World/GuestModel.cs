@@ -7,14 +7,16 @@ namespace Multipass.HyperV.Simulation.World;
 internal sealed class GuestModel
 {
     private readonly TimeSpan _bootTime;
+    private readonly bool _boots;
     private bool _isUp;
     private DateTimeOffset _since;
     private TimeSpan _bootLeft;
     private TimeSpan _onTime;
 
-    public GuestModel(ScenarioGuest scenario)
+    public GuestModel(ScenarioGuest scenario, bool secureBoot)
     {
         Scenario = scenario;
+        _boots = scenario.Signed || !secureBoot;
         _bootTime = _bootLeft = TimeSpan.FromMilliseconds(scenario.BootMilliseconds);
     }
 
@@ -83,5 +85,5 @@ internal sealed class GuestModel
     public TimeSpan OnTime(DateTimeOffset now) => _isUp ? _onTime + (now - _since) : _onTime;
 
     /// <summary>True while it runs and has booted: it answers.</summary>
-    public bool Answers(DateTimeOffset now) => _isUp && now - _since >= _bootLeft;
+    public bool Answers(DateTimeOffset now) => _isUp && _boots && now - _since >= _bootLeft;
 }

@@ -36,8 +36,8 @@ internal sealed class HostWorld
     private uint _lastProcessId = 4000;
     private readonly List<LoggedEvent> _events = new();
     private int _heldMB;
-    private long _stateFilesMB;
-    private long _earlierStateFilesMB;
+    private readonly Dictionary<string, long> _stateFilesMB = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, long> _earlierStateFilesMB = new(StringComparer.OrdinalIgnoreCase);
     private IHostWitness? _witness;
     private int _lastOrdinal;
     private DateTimeOffset _outageFrom;
@@ -110,8 +110,37 @@ internal sealed class HostWorld
 
     public int HeldMB => _heldMB;
 
-    /// <summary>What is free on the volume of the virtual machines, in MB; null when that is never short. The scenario's figure is that of the beginning.</summary>
-    public int? FreeDiskMB => Host.DiskFreeMB is { } free ? (int)Math.Max(0, Math.Min(int.MaxValue, free - (_stateFilesMB - _earlierStateFilesMB))) : null;
+    /// <summary>What is free on each NUMA node, in MB: what may span nodes fills them one after the other, what may not gets all of its memory from the emptiest.</summary>
+    public IReadOnlyList<int> FreeOnNodesMB
+    {
+        get
+        {
+            var free = Enumerable.Repeat((Host.MemoryMB - Host.ReserveMB) / Host.NumaNodes, Host.NumaNodes).ToArray();
+            foreach (var machine in _machinesInOrder.Where(machine => machine.HeldMB > 0))
+            {
+                var left = machine.HeldMB;
+                while (left > 0)
+                {
+                    var emptiest = Array.IndexOf(free, free.Max());
+                    var taken = Host.NumaSpanning ? Math.Min(left, Math.Max(free[emptiest], 0)) : left;
+                    free[emptiest] -= taken;
+                    left = taken == 0 ? 0 : left - taken;
+                }
+            }
+
+            return free.Select(megabytes => Math.Max(0, megabytes)).ToArray();
+        }
+    }
+
+    /// <summary>Drivers and services that do not run.</summary>
+    public IEnumerable<string> StoppedServices
+        => !Host.HypervisorRunning || (Host.VirtualMachine && !Host.NestedVirtualization)
+            ? Host.StoppedServices.Concat(CimNames.HyperVDrivers).Append("hvservice").Distinct(StringComparer.OrdinalIgnoreCase)
+            : Host.StoppedServices;
+
+    /// <summary>What is free on a volume, in MB; null when that is never short. The scenario's figure is that of the beginning.</summary>
+    public int? FreeOnMB(string volume)
+        => Host.Volumes.First(known => known.Name == volume).FreeMB is { } free ? (int)Math.Max(0, Math.Min(int.MaxValue, free - (Of(_stateFilesMB, volume) - Of(_earlierStateFilesMB, volume)))) : null;
 
     /// <summary>The event log, the oldest first.</summary>
     public IReadOnlyList<LoggedEvent> Events => _events;
@@ -123,7 +152,7 @@ internal sealed class HostWorld
 
     public IEnumerable<Job> Jobs => _jobsInOrder.Values;
 
-    public IEnumerable<VirtualDisk> Files => _files.Values;
+    public IEnumerable<VirtualDisk> Files => _files.Values.Where(IsThere);
 
     /// <summary>vmms is restarting at this moment.</summary>
     public bool IsRestarting => Now < _outageUntil;
@@ -155,7 +184,7 @@ internal sealed class HostWorld
 
     public Job? FindJob(Guid id) => _jobs.TryGetValue(id, out var job) ? job : null;
 
-    public VirtualDisk? FindFile(string name) => _files.TryGetValue(name, out var disk) ? disk : null;
+    public VirtualDisk? FindFile(string name) => _files.TryGetValue(name, out var disk) && IsThere(disk) ? disk : null;
 
     /// <summary>Why Hyper-V's provider does not answer; null when it does.</summary>
     public CimFault? ProviderFault()
@@ -194,7 +223,7 @@ internal sealed class HostWorld
 
     public void HoldDisk(VirtualMachine machine, int megabytes)
     {
-        _stateFilesMB += megabytes - machine.StateFileMB;
+        _stateFilesMB[machine.Scenario.StateVolume] = Of(_stateFilesMB, machine.Scenario.StateVolume) + megabytes - machine.StateFileMB;
         machine.StateFileMB = megabytes;
     }
 
@@ -299,6 +328,11 @@ internal sealed class HostWorld
         }
     }
 
+    private static long Of(Dictionary<string, long> megabytes, string volume) => megabytes.TryGetValue(volume, out var value) ? value : 0;
+
+    /// <summary>A disk that a fault has made vanish is away until the next start.</summary>
+    private static bool IsThere(VirtualDisk disk) => disk.IsDvd || disk.Machine.Struck?.Name != FaultKinds.DiskNotFound.Name;
+
     private void ForgetJobs()
     {
         foreach (var job in _jobsInOrder.Values)
@@ -315,7 +349,7 @@ internal sealed class HostWorld
         _toAppear.Remove(machine.Scenario.Id);
         _machinesInOrder.Add(machine);
         _machines.Add(machine.Scenario.Id, machine);
-        foreach (var disk in machine.Disks.Where(disk => disk.Presence != FilePresence.Missing && !_files.ContainsKey(disk.FileName)))
+        foreach (var disk in machine.Parents.Concat(machine.Disks).Where(disk => disk.Presence != FilePresence.Missing && !_files.ContainsKey(disk.FileName)))
         {
             _files.Add(disk.FileName, disk);
         }
@@ -323,6 +357,12 @@ internal sealed class HostWorld
         Load(machine);
         machine.Witness = _witness;
         _witness?.Appeared(machine, Now);
+        machine.Activity = machine.Scenario.Activity;
+        if (machine.Activity != HostActivity.None && machine.Scenario.ActivityMilliseconds is { } lasts)
+        {
+            Timeline.In(TimeSpan.FromMilliseconds(lasts), () => machine.Activity = HostActivity.None);
+        }
+
         if (machine.Scenario.StartsAfterMilliseconds is { } delay)
         {
             machine.IsWaitingToStart = true;
@@ -361,7 +401,7 @@ internal sealed class HostWorld
         if (state != MpInstanceState.Stopped)
         {
             HoldDisk(machine, machine.Scenario.MemoryMB);
-            _earlierStateFilesMB += machine.Scenario.MemoryMB;
+            _earlierStateFilesMB[machine.Scenario.StateVolume] = Of(_earlierStateFilesMB, machine.Scenario.StateVolume) + machine.Scenario.MemoryMB;
         }
 
         if (state is not (MpInstanceState.Stopped or MpInstanceState.Suspended))

@@ -183,7 +183,7 @@ internal sealed class MultipassModel
     }
 
     private string DiskOf(ScenarioInstance instance)
-        => instance.DiskPath is null && _world.FindMachine(instance.Id) is { } machine ? machine.Disks[0].Path : VirtualMachine.DiskPathOf(instance);
+        => instance.DiskPath is null && _world.FindMachine(instance.Id) is { } machine ? machine.BaseDisk : VirtualMachine.DiskPathOf(instance);
 
     /// <summary>Multipass has no word for a pause, and goes on saying Running while an instance stops.</summary>
     private static string WordFor(MpInstanceState state)

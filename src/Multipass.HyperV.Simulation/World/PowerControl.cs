@@ -33,7 +33,7 @@ internal sealed class PowerControl
     /// <summary>The change that a request means now; null when the host refuses it.</summary>
     public PowerTransition? Find(VirtualMachine machine, ushort request)
     {
-        if (machine.IsWorkerLost || machine.IsWaitingToStart)
+        if (machine.IsWorkerLost || machine.IsWaitingToStart || machine.IsHeldByHost)
         {
             return null;
         }
@@ -64,6 +64,7 @@ internal sealed class PowerControl
         machine.Change = change;
         machine.RequestedState = transition.Request;
         machine.Trouble = null;
+        machine.Activity = HostActivity.None;
         if (transition.TakesMemory)
         {
             _world.Hold(machine, plan.LacksMemory ? 0 : machine.Scenario.MemoryMB);

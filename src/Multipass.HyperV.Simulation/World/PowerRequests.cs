@@ -22,12 +22,14 @@ internal sealed class PowerRequests
         }
 
         machine.WasAsked = true;
+        machine.Struck = null;
         if (_world.Power.Find(machine, requested) is not { } transition)
         {
             return new RequestReply(PowerTransitions.IsKnown(requested) ? ReturnValue.InvalidState : ReturnValue.InvalidParameter);
         }
 
         var fault = transition.Operation is { } operation ? machine.Faults.Take(operation) : null;
+        machine.Struck = transition.TakesMemory && fault?.OfKind.Effect == FaultEffect.Fail ? fault.OfKind : null;
         if (fault is not null && AtRequest(fault) is { } refusal)
         {
             _world.Strike(machine, fault.OfKind);
@@ -83,14 +85,14 @@ internal sealed class PowerRequests
     }
 
     /// <summary>What a job says that failed for this reason.</summary>
-    public JobResult Failure(VirtualMachine machine, PowerTransition transition, FaultKind kind, string path)
+    public JobResult Failure(VirtualMachine machine, PowerTransition transition, FaultKind kind, string path, string? device = null)
     {
         if (!kind.HasText)
         {
             return new JobResult(kind.JobState, kind.JobErrorCode, null, null, null) { Kind = kind };
         }
 
-        var arguments = new JobTextArguments(machine.Name, machine.Key, machine.Scenario.MemoryMB, path.Length > 0 ? path : machine.Disks[0].Path, machine.ControllerId);
+        var arguments = new JobTextArguments(machine.Name, machine.Key, machine.Scenario.MemoryMB, path.Length > 0 ? path : machine.Disks[0].Path, device ?? kind.Device?.Invoke(machine) ?? machine.ControllerId);
         var (summary, description) = _world.Texts.Failure(transition.Name, kind.Name, kind.HResult, arguments);
         return new JobResult(kind.JobState, kind.JobErrorCode, summary, description, new[] { ErrorXml.Of(description, kind.HResult) }) { Kind = kind };
     }
@@ -174,7 +176,7 @@ internal sealed class PowerRequests
         var usual = new PowerPlan { EndsAfter = _world.UsualDuration };
         if (transition.TakesMemory && StartChecks.FirstFailure(_world, machine, transition.From == PowerState.Saved) is { } failure)
         {
-            return usual with { ReachesTarget = false, LacksMemory = failure.Kind == FaultKinds.OutOfMemory, Result = Failure(machine, transition, failure.Kind, failure.Path) };
+            return usual with { ReachesTarget = false, LacksMemory = failure.Kind == FaultKinds.OutOfMemory || failure.Kind == FaultKinds.InsufficientResources, Result = Failure(machine, transition, failure.Kind, failure.Path, failure.Device) };
         }
 
         if (transition.Request != EnabledState.ShuttingDown)

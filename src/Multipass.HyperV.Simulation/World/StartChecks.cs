@@ -5,46 +5,97 @@ using Multipass.HyperV.Simulation.Scenarios;
 
 namespace Multipass.HyperV.Simulation.World;
 
+/// <summary>Why a start fails.</summary>
+/// <param name="Kind">The kind of failure.</param>
+/// <param name="Path">The file that it is about; empty for none.</param>
+/// <param name="Device">The device that it is about, by its id; null for the controller of its disks.</param>
+internal sealed record StartFailure(FaultKind Kind, string Path = "", string? Device = null);
+
 /// <summary>What a start needs, in the order in which a host finds it missing: memory comes last, when the devices have been powered on.</summary>
 internal static class StartChecks
 {
-    /// <summary>The kind of failure and the file it is about; null when everything is there. To be asked before the memory is taken.</summary>
-    public static (FaultKind Kind, string Path)? FirstFailure(HostWorld world, VirtualMachine machine, bool isRestore)
+    /// <summary>The first thing that is missing; null when everything is there. To be asked before the memory is taken.</summary>
+    public static StartFailure? FirstFailure(HostWorld world, VirtualMachine machine, bool isRestore)
+        => Host(world) ?? Disks(world, machine) ?? Devices(machine) ?? Network(world) ?? (isRestore ? SavedState(machine) : Volume(world, machine)) ?? Resources(world, machine);
+
+    private static StartFailure? Host(HostWorld world)
     {
         if (!world.Host.HypervisorRunning)
         {
-            return (FaultKinds.HypervisorNotRunning, string.Empty);
+            return new(FaultKinds.HypervisorNotRunning);
         }
 
-        if (machine.Disks.FirstOrDefault(disk => disk.Presence != FilePresence.Present) is { } disk)
+        // A driver that is not there has no code; a service that cannot be started has one.
+        return world.StoppedServices.FirstOrDefault() is not { } stopped ? null
+            : new(stopped.ToUpperInvariant() switch
+            {
+                "VHDMP" => FaultKinds.DiskDriverMissing,
+                "VMCOMPUTE" or "HNS" or "MPSSVC" => FaultKinds.ServiceDisabled,
+                _ => FaultKinds.ComponentStopped,
+            });
+    }
+
+    private static StartFailure? Disks(HostWorld world, VirtualMachine machine)
+    {
+        foreach (var disk in machine.Disks)
         {
             var kind = disk.Presence switch
             {
                 FilePresence.Missing => FaultKinds.DiskNotFound,
                 FilePresence.AccessDenied => FaultKinds.DiskAccessDenied,
-                _ => FaultKinds.DiskInUse,
+                FilePresence.InUse => FaultKinds.DiskInUse,
+                _ when disk.Attribute != FileAttribute.Normal => FaultKinds.DiskFormatUnsupported,
+                _ when IsHeldByAnother(world, disk) => FaultKinds.DiskInUse,
+                _ => null,
             };
-            return (kind, disk.Path);
+            if (kind is not null)
+            {
+                return new(kind, disk.Path);
+            }
         }
 
-        if (!world.Host.Switches.Contains(ScenarioInstance.SwitchName, StringComparer.OrdinalIgnoreCase))
+        return machine.Parents.FirstOrDefault(parent => parent.Presence != FilePresence.Present) is { } lost ? new(FaultKinds.ParentDiskNotFound, lost.Path) : null;
+    }
+
+    /// <summary>Only one virtual machine at a time has a disk open.</summary>
+    private static bool IsHeldByAnother(HostWorld world, VirtualDisk disk)
+        => world.Machines.Any(other => other != disk.Machine && other.HeldMB > 0 && other.Disks.Any(held => !held.IsDvd && held.FileName == disk.FileName));
+
+    private static StartFailure? Devices(VirtualMachine machine)
+        => machine.Devices.FirstOrDefault(device => device.Scenario.Fault != DeviceFault.None) is not { } device ? null
+            : new(
+                device.Scenario.Fault switch
+                {
+                    DeviceFault.NoResources => FaultKinds.DeviceWithoutResources,
+                    DeviceFault.AccessDenied => FaultKinds.DeviceDenied,
+                    _ => FaultKinds.DeviceFailure,
+                },
+                string.Empty,
+                device.Key);
+
+    private static StartFailure? Network(HostWorld world)
+        => world.Host.Switches.Contains(ScenarioInstance.SwitchName, StringComparer.OrdinalIgnoreCase) ? null : new(FaultKinds.SwitchMissing);
+
+    /// <summary>A restore finds its file there already.</summary>
+    private static StartFailure? SavedState(VirtualMachine machine)
+        => machine.Scenario.SavedState switch
         {
-            return (FaultKinds.SwitchMissing, string.Empty);
-        }
+            SavedStateFile.Present => null,
+            SavedStateFile.Corrupt => new(FaultKinds.SavedStateInvalid),
+            _ => new(FaultKinds.SavedStateMissing),
+        };
 
-        if (isRestore && machine.Scenario.SavedState != SavedStateFile.Present)
-        {
-            return (machine.Scenario.SavedState == SavedStateFile.Corrupt ? FaultKinds.SavedStateInvalid : FaultKinds.SavedStateMissing, string.Empty);
-        }
+    /// <summary>A start makes a file as large as the memory.</summary>
+    private static StartFailure? Volume(HostWorld world, VirtualMachine machine)
+        => machine.Scenario.MemoryMB > world.FreeOnMB(machine.Scenario.StateVolume) ? new(FaultKinds.HostDiskFull) : null;
 
-        // A restore finds its file there already; a start makes one, as large as the memory.
-        if (!isRestore && machine.Scenario.MemoryMB > world.FreeDiskMB)
-        {
-            return (FaultKinds.HostDiskFull, string.Empty);
-        }
-
-        return machine.Scenario.MemoryMB > world.AvailableMB ? (FaultKinds.OutOfMemory, string.Empty)
-            : !FitsHyperV(machine.Scenario) ? (FaultKinds.MemoryConfigInvalid, string.Empty)
+    private static StartFailure? Resources(HostWorld world, VirtualMachine machine)
+    {
+        var shortage = world.Host.MemoryShortage == MemoryShortage.OutOfMemory ? FaultKinds.OutOfMemory : FaultKinds.InsufficientResources;
+        return machine.Scenario.Processors > world.Host.Processors ? new(FaultKinds.TooManyProcessors)
+            : machine.Scenario.MemoryMB > world.AvailableMB ? new(shortage)
+            : !world.Host.NumaSpanning && machine.Scenario.MemoryMB > world.FreeOnNodesMB.Max() ? new(shortage)
+            : !FitsHyperV(machine.Scenario) ? new(FaultKinds.MemoryConfigInvalid)
             : null;
     }
 

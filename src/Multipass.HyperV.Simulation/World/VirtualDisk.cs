@@ -5,8 +5,9 @@ namespace Multipass.HyperV.Simulation.World;
 /// <summary>A virtual hard disk or a DVD image of a virtual machine.</summary>
 internal sealed class VirtualDisk
 {
-    public VirtualDisk(VirtualMachine machine, bool isDvd, string path, FilePresence presence)
+    public VirtualDisk(VirtualMachine machine, bool isDvd, string path, FilePresence presence, FileAttribute attribute = FileAttribute.Normal)
     {
+        Attribute = attribute;
         Machine = machine;
         IsDvd = isDvd;
         Path = path;
@@ -25,6 +26,9 @@ internal sealed class VirtualDisk
     public string FileName { get; }
 
     public FilePresence Presence { get; }
+
+    /// <summary>How Windows keeps it.</summary>
+    public FileAttribute Attribute { get; }
 
     /// <summary>The second disk controller location is the DVD drive's.</summary>
     public int Location => IsDvd ? 1 : 0;

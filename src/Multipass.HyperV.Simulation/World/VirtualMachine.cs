@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation.Faults;
 using Multipass.HyperV.Simulation.Scenarios;
@@ -9,7 +10,7 @@ namespace Multipass.HyperV.Simulation.World;
 /// <summary>One virtual machine: what Hyper-V knows of it at this moment. Only <see cref="PowerControl"/> changes its state.</summary>
 internal sealed class VirtualMachine
 {
-    private const string VaultFolder = "C:/ProgramData/Multipass/data/vault/instances/";
+    private const string VaultFolder = "/ProgramData/Multipass/data/vault/instances/";
 
     public VirtualMachine(ScenarioInstance scenario, int ordinal, string macAddress, DateTimeOffset created)
     {
@@ -20,16 +21,14 @@ internal sealed class VirtualMachine
         MacAddress = macAddress;
         Created = created;
         TimeOfLastStateChange = created;
-        Guest = new GuestModel(scenario.Guest);
+        Guest = new GuestModel(scenario.Guest, scenario.SecureBoot);
         ControllerId = StableId.Text(StableId.Of("controller", Key, 0));
         AdapterId = StableId.Text(StableId.Of("adapter", Key, 0));
-        Disks = scenario.Managed
-            ? new[]
-            {
-                new VirtualDisk(this, false, scenario.DiskPath ?? DiskPathOf(scenario), scenario.Disk),
-                new VirtualDisk(this, true, VaultFolder + scenario.Name + "/" + CimNames.CloudInitImage, scenario.Dvd),
-            }
-            : new[] { new VirtualDisk(this, false, @"C:\ProgramData\Microsoft\Windows\Virtual Hard Disks\" + scenario.Name + ".vhdx", scenario.Disk) };
+        BaseDisk = scenario.DiskPath ?? (scenario.Managed ? DiskPathOf(scenario) : scenario.DiskVolume + @"\ProgramData\Microsoft\Windows\Virtual Hard Disks\" + scenario.Name + ".vhdx");
+        var disk = new VirtualDisk(this, false, CheckpointPath(scenario.Checkpoints), scenario.Disk, scenario.DiskAttribute);
+        Disks = scenario.Managed ? new[] { disk, new VirtualDisk(this, true, FolderOf(scenario) + scenario.Name + "/" + CimNames.CloudInitImage, scenario.Dvd) } : new[] { disk };
+        Parents = Enumerable.Range(0, scenario.Checkpoints).Select(index => new VirtualDisk(this, false, CheckpointPath(index), index == 0 ? scenario.ParentDisk : FilePresence.Present)).ToArray();
+        Devices = scenario.Devices.Select((device, index) => new VirtualDevice(this, StableId.Text(StableId.Of("device", Key, index)), device)).ToArray();
         foreach (var fault in scenario.Faults)
         {
             Faults.Add(fault);
@@ -37,7 +36,7 @@ internal sealed class VirtualMachine
     }
 
     /// <summary>The path of an instance's disk, as Multipass names it for an image of Ubuntu 24.04.</summary>
-    public static string DiskPathOf(ScenarioInstance instance) => VaultFolder + (instance.TwinOf ?? instance.Name) + "/ubuntu-24.04-server-cloudimg-amd64.vhdx";
+    public static string DiskPathOf(ScenarioInstance instance) => FolderOf(instance) + (instance.TwinOf ?? instance.Name) + "/ubuntu-24.04-server-cloudimg-amd64.vhdx";
 
     public ScenarioInstance Scenario { get; }
 
@@ -57,7 +56,17 @@ internal sealed class VirtualMachine
 
     public DateTimeOffset Created { get; }
 
+    /// <summary>The disk that it writes to, and the image in its DVD drive.</summary>
     public IReadOnlyList<VirtualDisk> Disks { get; }
+
+    /// <summary>The path of the disk that its chain of checkpoints begins with; of its only disk where it has none.</summary>
+    public string BaseDisk { get; }
+
+    /// <summary>The disks of its checkpoints, the first of the chain first.</summary>
+    public IReadOnlyList<VirtualDisk> Parents { get; }
+
+    /// <summary>Devices of the host.</summary>
+    public IReadOnlyList<VirtualDevice> Devices { get; }
 
     public GuestModel Guest { get; }
 
@@ -91,6 +100,15 @@ internal sealed class VirtualMachine
     /// <summary>The space that its saved-state file takes: as much as its memory, from its start until it is off.</summary>
     public int StateFileMB { get; set; }
 
+    /// <summary>What was made to go wrong with its last start: what that claims can be seen until the next one.</summary>
+    public FaultKind? Struck { get; set; }
+
+    /// <summary>What the host does to it by itself. What runs can be asked meanwhile, which ends it.</summary>
+    public HostActivity Activity { get; set; }
+
+    /// <summary>Until what the host does to it has ended, it takes no request.</summary>
+    public bool IsHeldByHost => Activity != HostActivity.None && Power != PowerState.Running;
+
     /// <summary>What has gone wrong with it and shows; null when nothing does.</summary>
     public FaultKind? Trouble { get; set; }
 
@@ -120,6 +138,12 @@ internal sealed class VirtualMachine
     /// <summary>True while its guest runs: running, or asked to shut down and not off yet.</summary>
     public bool IsGuestUp
         => Power == PowerState.Running && EnabledState is Cim.EnabledState.Enabled or Cim.EnabledState.ShuttingDown && !IsWorkerLost;
+
+    private static string FolderOf(ScenarioInstance instance) => instance.DiskVolume + VaultFolder;
+
+    /// <summary>The disk before the first checkpoint, or that after one of them, as Hyper-V names it.</summary>
+    private string CheckpointPath(int index)
+        => index == 0 ? BaseDisk : BaseDisk.Substring(0, BaseDisk.LastIndexOf('.')) + "_" + StableId.Text(StableId.Of("checkpoint", Key, index)) + ".avhdx";
 
     public void Show(ushort enabledState, string? otherEnabledState, DateTimeOffset now)
     {

@@ -217,7 +217,7 @@ public sealed class InstanceTesterTests
         run.Host.ClearCalls();
         Assert.All(Run(run, instances), findings => Assert.Equal("Start", Assert.Single(findings).Check));
         Assert.Equal(2 * count, run.Host.Calls.Count(call => call.Class == CimNames.DataFile));
-        Assert.Equal(12, run.Host.Calls.Count(call => call.Class != CimNames.DataFile));
+        Assert.Equal(15, run.Host.Calls.Count(call => call.Class != CimNames.DataFile));
         Assert.Empty(run.Changes);
     }
 
@@ -239,7 +239,7 @@ public sealed class InstanceTesterTests
         var deaf = new DeafConnection(run.Host.Connect(), CimNames.MemoryBalancer, CimNames.OperatingSystem, CimNames.VirtualEthernetSwitch, CimNames.DataFile, CimNames.Win32ComputerSystem, CimNames.SystemSecurity);
         var finding = Assert.Single(Run(run, instances, new HostSession(deaf, null, run.Clock, new CallGate(32)))[0]);
         Assert.Equal("Start", finding.Check);
-        Assert.Matches("Not checked, .*: Rights, Hypervisor, Disk, Dvd, Switch, Memory[.]$", finding.Detail);
+        Assert.Matches("Not checked, .*: Rights, Hypervisor, Files, Switch, Memory[.]$", finding.Detail);
     }
 
     [Fact]

@@ -73,9 +73,9 @@ public sealed class FailureCommandTests(HostedPowerShell shell) : CommandTestBas
         Connect("""
             { "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "jobErrorCode": 32788, "errorSummaryDescription": null, "errorDescription": null } ] } ] }
             """);
-        HasId("HyperVGenericFailure", "StartMpInstance", TheError(Shell.Run("Start-MpInstance foo")));
+        HasId("InsufficientSystemResources", "StartMpInstance", TheError(Shell.Run("Start-MpInstance foo")));
         HasId(
-            "HyperVGenericFailure",
+            "InsufficientSystemResources",
             "StartMpInstance",
             TheError(Shell.Run("Add-MpSimulatedFault foo Start -Raw @{ jobErrorCode = 32788; errorSummaryDescription = $null; errorDescription = $null }; Start-MpInstance foo")));
     }

@@ -123,7 +123,7 @@ public sealed class HostCommandTests(HostedPowerShell shell) : CommandTestBase(s
         Shell.Run("Add-MpSimulatedFault -Name a -Operation Start -Kind OutOfMemory");
         HasId("OutOfMemory", "StartMpInstance", Assert.Single(Shell.Run("Start-MpInstance a").Errors));
         Shell.Run("Add-MpSimulatedFault a Start -Raw @{ jobErrorCode = 32788; errorDescription = $null }");
-        HasId("HyperVGenericFailure", "StartMpInstance", Assert.Single(Shell.Run("Start-MpInstance a").Errors));
+        HasId("InsufficientSystemResources", "StartMpInstance", Assert.Single(Shell.Run("Start-MpInstance a").Errors));
         Shell.Run("Add-MpSimulatedFault a Start OutOfMemory; Clear-MpSimulatedFault a");
         Assert.Empty(Shell.Run("Start-MpInstance a").Errors);
         HasId("InstanceNotFound", "AddMpSimulatedFault", Assert.Single(Shell.Run("Add-MpSimulatedFault nobody Start OutOfMemory").Errors));

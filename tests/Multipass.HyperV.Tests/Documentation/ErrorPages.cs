@@ -15,10 +15,10 @@ internal static class ErrorPages
     /// <summary>The table of <c>docs/errors.md</c>.</summary>
     public static string Table()
     {
-        var table = new StringBuilder("| error id | what it means | what shows it | stages | category | what to do |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder("| error id | what it means | what proves it | from | what strikes it out | stages | category | what to do |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var row in InOrder())
         {
-            var cells = new[] { $"`{row.Name}`", Meaning(row), string.Join("; ", Evidence(row)), string.Join(", ", StagesOf(row)), row.Category.ToString(), string.Join("<br>", Advice(row)) };
+            var cells = new[] { $"`{row.Name}`", Meaning(row), string.Join("; ", Evidence(row)), string.Join(", ", SourcesOf(row)), string.Join("; ", Against(row)), string.Join(", ", StagesOf(row)), row.Category.ToString(), string.Join("<br>", Advice(row)) };
             table.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
         }
 
@@ -36,6 +36,11 @@ internal static class ErrorPages
             if (Evidence(row).Any())
             {
                 Wrap(list, "Shown by: " + string.Join("; ", Evidence(row)) + ".");
+            }
+
+            if (Against(row).Any())
+            {
+                Wrap(list, "Not where: " + string.Join("; ", Against(row)) + ".");
             }
 
             foreach (var advice in Advice(row))
@@ -74,9 +79,9 @@ internal static class ErrorPages
 
     private static IEnumerable<string> Evidence(FailureCause row)
     {
-        foreach (var proof in row.Proofs)
+        foreach (var text in row.Proofs.Select(proof => proof.Text).Concat(FailureCatalogue.StartNeeds.Where(need => need.Cause == row).Select(need => "no reason given, and " + need.Fact.Text)).Distinct())
         {
-            yield return proof.Text;
+            yield return text;
         }
 
         if (row.ShownBy is { } elsewhere)
@@ -84,6 +89,22 @@ internal static class ErrorPages
             yield return "not shown by CIM, but by " + elsewhere;
         }
     }
+
+    /// <summary>Which sources may prove it; none for causes that are found otherwise.</summary>
+    private static IEnumerable<string> SourcesOf(FailureCause row)
+        => row.Proofs.Count == 0
+            ? Array.Empty<string>()
+            : new[]
+            {
+                (EvidenceSources.Call, "a call"), (EvidenceSources.Request, "the request"), (EvidenceSources.Job, "the job"), (EvidenceSources.ErrorList, "its error list"), (EvidenceSources.EventLog, "the event log"),
+            }.Where(source => (row.Sources & source.Item1) != 0).Select(source => source.Item2);
+
+    /// <summary>The facts that strike it out, each with the evidence that it speaks against where that is not all.</summary>
+    private static IEnumerable<string> Against(FailureCause row)
+        => row.Against.Select(fact => fact.Text).Concat(row.Proofs
+            .SelectMany(proof => proof.Against.Select(fact => (proof.Text, Fact: fact.Text)))
+            .GroupBy(pair => pair.Fact)
+            .Select(group => group.Key + (row.Proofs.Count == group.Count() ? string.Empty : $" (against {string.Join(", ", group.Select(pair => pair.Text))})")));
 
     private static IEnumerable<FailureCause> InOrder() => FailureCatalogue.Rows.OrderBy(row => row.Name, StringComparer.Ordinal);
 

@@ -25,6 +25,8 @@ public sealed class CauseMatrixTests
         [("WaitTimedOut", FailureStages.Job)] = new("\"processors\": 1") { Operation = MpOperation.Wait },
         [("GuestNotReady", FailureStages.Request)] = new("\"state\": \"Running\", " + Fault("Shutdown", "GuestNotReady", "Request", 1000)) { Operation = MpOperation.Shutdown },
         [("GuestNotReady", FailureStages.Job)] = new("\"state\": \"Running\", " + Fault("Shutdown", "GuestNotReady", "Job", 1000)) { Operation = MpOperation.Shutdown },
+        [("GuestLocked", FailureStages.Request)] = new("\"state\": \"Running\", " + Fault("Shutdown", "GuestLocked", "Request")) { Operation = MpOperation.Shutdown },
+        [("GuestLocked", FailureStages.Job)] = new("\"state\": \"Running\", " + Fault("Shutdown", "GuestLocked", "Job")) { Operation = MpOperation.Shutdown },
         [("StateNotReached", FailureStages.AfterSuccess)] = new(Fault("Start", "CrashAfterSuccess", "AfterSuccess")),
         [("JobLost", FailureStages.Job)] = new("\"memoryMB\": 99999, " + Fault("Start", "JobLost", "Job")),
         [("OutcomeUnknown", FailureStages.Call)] = new(Fault("Poll", "ConnectionDropped", "Request", 100_000)) { IsUnreadable = true },

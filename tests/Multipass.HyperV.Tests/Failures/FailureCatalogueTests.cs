@@ -82,7 +82,7 @@ public sealed class FailureCatalogueTests
     [InlineData(32775, "InvalidState")]
     [InlineData(32774, "InvalidState")]
     [InlineData(32779, "DiskNotFound")]
-    [InlineData(32788, "HyperVGenericFailure")]
+    [InlineData(32788, "InsufficientSystemResources")]
     [InlineData(32789, "InstanceNotFound")]
     [InlineData(32768, "Unknown")]
     [InlineData(40000, "Unknown")]

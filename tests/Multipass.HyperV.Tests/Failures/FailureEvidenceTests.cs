@@ -141,7 +141,6 @@ public sealed class FailureEvidenceTests
     [InlineData("PartitionExists", 0xC0370008)]
     [InlineData("HostDiskFull", 0x80070070)]
     [InlineData("DeviceAssignment", 0xC0350038)]
-    [InlineData("PermissionDenied", 0x80041003)]
     [InlineData("WorkerCrashed", 0x800706BE, 0x800706BA)]
     [InlineData("Unknown", 0x80370001, 0x8037000F, 0x80004005, 0x80341234)]
     public void A_code_in_a_job_has_its_cause(string cause, params uint[] codes)
@@ -154,7 +153,6 @@ public sealed class FailureEvidenceTests
 
     [Theory]
     [InlineData("OutOfMemory", 32778)]
-    [InlineData("PermissionDenied", 32769)]
     [InlineData("NotSupported", 32770)]
     [InlineData("HostTimedOut", 32772)]
     [InlineData("MemoryConfigInvalid", 32773)]
@@ -164,8 +162,7 @@ public sealed class FailureEvidenceTests
     [InlineData("HyperVComponentNotRunning", 32777)]
     [InlineData("DiskNotFound", 32779)]
     [InlineData("RebootRequired", 32783)]
-    [InlineData("HyperVGenericFailure", 32788)]
-    [InlineData("InstanceNotFound", 32789)]
+    [InlineData("InsufficientSystemResources", 32788)]
     [InlineData("Unknown", 32768)]
     [InlineData("Unknown", 32771)]
     [InlineData("Unknown", 32799)]
@@ -182,7 +179,7 @@ public sealed class FailureEvidenceTests
     [InlineData(16060, "HostDiskFull")]
     [InlineData(14070, "WorkerCrashed")]
     [InlineData(21502, "SwitchPortInvalid")]
-    [InlineData(14050, "HyperVGenericFailure")]
+    [InlineData(14050, "InsufficientSystemResources")]
     public void The_event_log_explains_what_the_job_does_not(int id, string cause)
     {
         var evidence = OfJob(32788, null, null, "foo").With(new[] { new HostEvent(id, HostEvent.ManagementChannel, Array.Empty<int>()) });
@@ -222,8 +219,39 @@ public sealed class FailureEvidenceTests
         => Assert.Contains("CIM status Failed (1)", MpOperationFailure.Of(FailureCatalogue.Unknown, new FailureContext { HostName = "HV", Evidence = FailureEvidence.OfFault(new CimFault(CimStatus.Failed, 0, "x")) }).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Rights_that_are_gone_explain_a_denial()
-        => Assert.Same(FailureCatalogue.PermissionDenied, FailureCatalogue.Judge(OfJob(32768, "0x80070005", null, "foo"), new HostFacts { ShowsService = false }));
+    public void Rights_that_are_gone_explain_a_request_that_is_denied()
+    {
+        var request = FailureEvidence.OfFault(new CimFault(CimStatus.Failed, unchecked((int)0x80070005), "no"), FailureStages.Request);
+        Assert.Same(FailureCatalogue.PermissionDenied, FailureCatalogue.Judge(request, new HostFacts { ShowsService = false }));
+    }
+
+    /// <summary>A job exists because connection, account, service and installation were good: codes of those in its texts are not about the call.</summary>
+    [Theory]
+    [InlineData(0x8007052E)]
+    [InlineData(0x80070005, "AccessDenied", 32769)]
+    [InlineData(0x800B0109)]
+    [InlineData(0x80041069)]
+    [InlineData(0x80041032)]
+    [InlineData(0x80041033)]
+    [InlineData(0x80041002)]
+    [InlineData(0x80041003)]
+    [InlineData(0x8004100E)]
+    [InlineData(0x803381A5)]
+    [InlineData(0x80004005, "AccessDenied", 32769)]
+    [InlineData(0x80004005, "Unknown", 32789)]
+    public void What_a_call_may_fail_by_is_no_cause_of_a_job(uint code, string cause = "Unknown", int jobErrorCode = 32768)
+    {
+        var judged = FailureCatalogue.Judge(OfJob((ushort)jobErrorCode, $"? ({HResultText.Format(code)})", null, "foo", $"<E><Message>{HResultText.Format(code)}</Message></E>"), new HostFacts { ShowsService = true });
+        Assert.Equal(code == 0x80070005 ? "DiskAccessDenied" : cause, judged.Name);
+        Assert.Equal(FailureStages.Job, judged.Stages & FailureStages.Job);
+    }
+
+    [Theory]
+    [InlineData("PermissionDenied", 32769)]
+    [InlineData("InstanceNotFound", 32789)]
+    [InlineData("InsufficientSystemResources", 32788)]
+    public void A_request_is_refused_for_the_callers_sake_too(string cause, int code)
+        => Assert.Equal(cause, FailureCatalogue.Judge(FailureEvidence.OfReturnValue((uint)code), HostFacts.None).Name);
 
     private static FailureEvidence OfJob(ushort code, string? summary, string? description, string name, params string[] errors)
         => FailureEvidence.OfJob(

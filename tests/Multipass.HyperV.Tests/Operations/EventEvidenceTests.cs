@@ -52,7 +52,7 @@ public sealed class EventEvidenceTests
         var run = new SimulatedRun(SimulatedRun.One(Generic));
         var from = run.Clock.Now;
         var failure = Start(run, (_, _, _) => new TaskCompletionSource<IReadOnlyList<HostEvent>>().Task);
-        Assert.Equal("HyperVGenericFailure", failure.Cause.Name);
+        Assert.Equal("InsufficientSystemResources", failure.Cause.Name);
         Assert.InRange(run.Clock.Now - from, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
     }
 
@@ -60,9 +60,9 @@ public sealed class EventEvidenceTests
     public void A_log_that_cannot_be_read_changes_nothing()
     {
         var run = new SimulatedRun(SimulatedRun.One(Generic));
-        Assert.Equal("HyperVGenericFailure", Start(run, (_, _, _) => throw new InvalidOperationException("no log")).Cause.Name);
+        Assert.Equal("InsufficientSystemResources", Start(run, (_, _, _) => throw new InvalidOperationException("no log")).Cause.Name);
         run = new SimulatedRun(SimulatedRun.One(Generic));
-        Assert.Equal("HyperVGenericFailure", Start(run, (_, _, _) => Task.FromException<IReadOnlyList<HostEvent>>(new UnauthorizedAccessException())).Cause.Name);
+        Assert.Equal("InsufficientSystemResources", Start(run, (_, _, _) => Task.FromException<IReadOnlyList<HostEvent>>(new UnauthorizedAccessException())).Cause.Name);
     }
 
     [Fact]

@@ -234,7 +234,7 @@ public sealed class StartTests
     [InlineData(32775, "InvalidState")]
     [InlineData(32769, "PermissionDenied")]
     [InlineData(32778, "OutOfMemory")]
-    [InlineData(32788, "HyperVGenericFailure")]
+    [InlineData(32788, "InsufficientSystemResources")]
     [InlineData(32768, "Unknown")]
     [InlineData(45000, "Unknown")]
     public void A_refusal_has_its_cause_and_the_state_that_is_true(int returnValue, string cause)
@@ -278,7 +278,7 @@ public sealed class StartTests
     [InlineData("\"memoryMB\": 20000", "\"culture\": \"pl-PL\"", "OutOfMemory")]
     [InlineData("\"disk\": \"Missing\"", "\"culture\": \"pl-PL\"", "DiskNotFound")]
     [InlineData("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"InsufficientSystemResources\" } ]", "", "InsufficientSystemResources")]
-    [InlineData("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"HyperVGenericFailure\" } ]", "", "HyperVGenericFailure")]
+    [InlineData("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"HyperVGenericFailure\" } ]", "", "InsufficientSystemResources")]
     public void What_is_wrong_with_the_host_is_named(string instance, string host, string cause)
     {
         var run = new SimulatedRun(SimulatedRun.One(instance, host));

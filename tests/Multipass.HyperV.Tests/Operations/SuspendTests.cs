@@ -70,7 +70,7 @@ public sealed class SuspendTests
     {
         var run = new SimulatedRun(SimulatedRun.One($"\"state\": \"{state}\", \"faults\": [ {{ \"operation\": \"{operation}\", \"kind\": \"HyperVGenericFailure\" }} ]"));
         var outcome = run.Run("foo", MpOperation.Resume);
-        Assert.Equal("HyperVGenericFailure", outcome.Failure!.Cause.Name);
+        Assert.Equal("InsufficientSystemResources", outcome.Failure!.Cause.Name);
         Assert.Equal(state, outcome.After.State.ToString());
     }
 

@@ -289,6 +289,9 @@ internal sealed class DriftWorld
 
                 if (number > 0 && Chance(8))
                 {
+                    // Two virtual machines with one disk: the one keeps the other from starting.
+                    _faulty.Add(name);
+                    _faulty.Add("i0");
                     parts.Add("\"twinOf\": \"i0\"");
                 }
             }

@@ -22,6 +22,7 @@ internal sealed class EvidenceGenerator
     private static readonly string[] Words =
     {
         "not enough memory", "access denied", "nie mo\u017cna uruchomi\u0107", "Zugriff verweigert", "\u5185\u5b58\u4e0d\u8db3", "\u30e1\u30e2\u30ea", "\u0645\u0631\u062d\u0628\u0627", "\ud83d\ude00",
+        "(Instance ID 11111111-2222-4333-8444-555555555551): x", "(Instance ID D41A1872-3740-41CE-A1EE-4522AB82F991): x", "'C:\\a.vhdx'", "'\\\\nas\\x\\a.vhdx'",
         "0x", "0x8007", "0x8007000", "0x8007000EE", "0X", "x8007000E", "(0x)", "(Virtual machine ID 8286DFCE-CBB8-42D5-A582-DDD62C8ABBE9)", "\r\n\r\n", "\0", "\ud83d", "\udc00", "\ufeff", "'", "&amp;", "&#x0;",
         "<", ">", "]]>", "<!--", "%", "{0}", "2147942414",
     };
@@ -163,11 +164,26 @@ internal sealed class EvidenceGenerator
             ShowsService = _random.Next(3) switch { 0 => null, 1 => true, _ => false },
             Processors = Maybe(100),
             HostProcessors = Maybe(100),
-            Volume = "C:",
-            VolumeFree = Maybe(1 << 20),
+            DiskVolume = _random.Next(2) == 0 ? null : new VolumeFact("C:", _random.NextInt64(1 << 20)),
+            StateVolume = _random.Next(2) == 0 ? null : new VolumeFact("D:", _random.NextInt64(1 << 20)),
+            FlawedFiles = _random.Next(3) == 0 ? new[] { "'C:/a.vhdx' (compressed)" } : Array.Empty<string>(),
+            Disk = Maybe("C:/a.vhdx"),
+            Dvd = Maybe("C:/b.iso"),
+            MachineId = _random.Next(2) == 0 ? null : Guid.Parse("8286DFCE-CBB8-42D5-A582-DDD62C8ABBE9"),
+            NumaNodes = _random.Next(2) == 0 ? null : Enumerable.Range(0, _random.Next(4)).Select(_ => _random.NextInt64(1 << 16)).ToList(),
+            SpansNumaNodes = Maybe(),
+            IsHostVirtual = Maybe(),
+            SecureBoot = Maybe(),
+            MayChange = Maybe(),
+            StoppedComponents = _random.Next(2) == 0 ? null : _random.Next(2) == 0 ? Array.Empty<string>() : new[] { "vid", "vmbusr" },
+            Devices = _random.Next(2) == 0 ? null : Enumerable.Range(0, _random.Next(4)).Select(index => new DeviceSetting(Guid.Parse("11111111-2222-4333-8444-55555555555" + index), (DeviceKind)_random.Next(7), string.Empty)).ToList(),
             WorkerProcess = Maybe(100_000),
             StateBefore = (MpInstanceState)_random.Next(0, 9),
         };
+
+    private bool? Maybe() => _random.Next(3) switch { 0 => null, 1 => true, _ => false };
+
+    private string? Maybe(string text) => _random.Next(2) == 0 ? null : text;
 
     private long? Maybe(long most) => _random.Next(2) == 0 ? null : _random.NextInt64(most);
 

@@ -234,7 +234,7 @@ internal sealed class WorldHost : IHostWitness
             JobFate.OutOfMemory => (FaultKinds.OutOfMemory, FaultStage.Job),
             JobFate.DiskInUse => (FaultKinds.DiskInUse, FaultStage.Job),
             JobFate.HostDiskFull => (FaultKinds.HostDiskFull, FaultStage.Job),
-            JobFate.WithoutText => (FaultKinds.HyperVGenericFailure, FaultStage.Job),
+            JobFate.WithoutText => (FaultKinds.InsufficientResources, FaultStage.Job),
             JobFate.Unexplained => (FaultKinds.Unknown, FaultStage.Job),
             JobFate.RefusedInvalidState => (FaultKinds.InvalidState, FaultStage.Request),
             JobFate.RefusedAccess => (FaultKinds.PermissionDenied, FaultStage.Request),
