@@ -8,3 +8,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
 [assembly: InternalsVisibleTo("Torture")]
+[assembly: InternalsVisibleTo("Multipass.HyperV.Testing")]

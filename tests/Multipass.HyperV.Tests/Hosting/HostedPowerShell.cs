@@ -61,7 +61,7 @@ public sealed class HostedPowerShell : IDisposable
     }
 
     /// <summary>No script of a test may take longer.</summary>
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(120);
 
     public static string RepositoryRoot { get; } =
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "RepositoryRoot")?.Value

@@ -10,7 +10,7 @@ namespace Multipass.HyperV.Tests.Hosting;
 /// <summary>A script that is running. It must be waited for before the next one begins.</summary>
 public sealed class HostedRun
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly PowerShell _powerShell;
     private readonly RecordingHost _host;

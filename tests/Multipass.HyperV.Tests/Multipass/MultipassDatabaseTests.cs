@@ -130,7 +130,7 @@ public sealed class MultipassDatabaseTests
         var watch = Stopwatch.StartNew();
         Assert.Equal(JsonFormatErrorKind.Limit, Assert.Throws<JsonFormatException>(() => Read("{ \"foo\": " + new string('[', 1_000_000))).Kind);
         Assert.Equal(JsonFormatErrorKind.Limit, Assert.Throws<JsonFormatException>(() => MultipassDatabase.Read(new byte[100 * 1024 * 1024])).Kind);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(40));
     }
 
     [Theory]

@@ -138,7 +138,10 @@ public sealed class TransitionTests
 
             // In the first moments the host still shows the old state: a request that comes then may be refused once, and is repeated.
             Assert.Equal(expected, $"{outcome.Failure?.Cause.Name ?? "ok"} {outcome.After.State} {requests}");
-            Assert.Equal(run.Read("foo").State, outcome.After.State);
+
+            // What somebody else has asked for may show a moment after the operation has ended.
+            var shown = run.Read("foo").State;
+            Assert.True(shown == outcome.After.State || TransitionTable.IsTransitional(shown), $"{outcome.After.State}, then {shown}");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class MemoryTests
     [InlineData("Restarting", 3000)]
     public void Every_state_but_two_holds_it(string state, int held)
     {
-        var host = HostUnderTest.WithFoo($"\"state\": \"{state}\", \"memoryMB\": 3000");
+        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\", \"memoryMB\": 3000");
         Assert.Equal(All - held, host.AvailableMB());
         Assert.Equal(held, host.Summary().Number("MemoryUsage"));
     }
@@ -28,7 +28,7 @@ public sealed class MemoryTests
     [Fact]
     public void A_start_takes_it_when_it_is_submitted_and_a_stop_gives_it_back()
     {
-        var host = HostUnderTest.WithFoo("\"memoryMB\": 3000");
+        var host = SimulatedRun.WithFoo("\"memoryMB\": 3000");
         host.Accepted("foo", 2);
         Assert.Equal(All - 3000, host.AvailableMB());
         host.Advance(300);
@@ -44,7 +44,7 @@ public sealed class MemoryTests
     [Fact]
     public void A_start_that_fails_gives_it_back_with_the_end_of_its_job()
     {
-        var host = HostUnderTest.WithFoo($"\"memoryMB\": {All}, \"disk\": \"Missing\"");
+        var host = SimulatedRun.WithFoo($"\"memoryMB\": {All}, \"disk\": \"Missing\"");
         host.Accepted("foo", 2);
         Assert.Equal(0, host.AvailableMB());
         host.Advance(299);
@@ -57,7 +57,7 @@ public sealed class MemoryTests
     [Fact]
     public void A_start_that_asks_for_more_than_there_is_takes_none_of_it()
     {
-        var host = new HostUnderTest($$"""{ "instances": [ { "name": "big", "memoryMB": {{All + 1}} }, { "name": "small", "memoryMB": {{All}} } ] }""");
+        var host = new SimulatedRun($$"""{ "instances": [ { "name": "big", "memoryMB": {{All + 1}} }, { "name": "small", "memoryMB": {{All}} } ] }""");
         var first = host.Accepted("big", 2);
         host.Accepted("small", 2);
         host.Advance(350);
@@ -69,7 +69,7 @@ public sealed class MemoryTests
     [Fact]
     public void All_of_it_can_be_used()
     {
-        var host = HostUnderTest.WithFoo($"\"memoryMB\": {All}");
+        var host = SimulatedRun.WithFoo($"\"memoryMB\": {All}");
         host.Accepted("foo", 2);
         host.Advance(300);
         Assert.Equal("2", host.Shown());
@@ -79,7 +79,7 @@ public sealed class MemoryTests
     [Fact]
     public void Of_two_starts_at_once_only_the_first_gets_what_is_there_for_one()
     {
-        var host = new HostUnderTest("""{ "instances": [ { "name": "a", "memoryMB": 8192 }, { "name": "b", "memoryMB": 8192 } ] }""");
+        var host = new SimulatedRun("""{ "instances": [ { "name": "a", "memoryMB": 8192 }, { "name": "b", "memoryMB": 8192 } ] }""");
         host.Accepted("a", 2);
         var second = host.Accepted("b", 2);
         host.Advance(350);
@@ -96,7 +96,7 @@ public sealed class MemoryTests
     [Fact]
     public void More_than_there_is_can_run_at_the_beginning()
     {
-        var host = new HostUnderTest("""
+        var host = new SimulatedRun("""
             { "instances": [ { "name": "a", "state": "Running", "memoryMB": 10240 }, { "name": "b", "state": "Running", "memoryMB": 10240 }, { "name": "c", "memoryMB": 1 } ] }
             """);
         Assert.Equal(0, host.AvailableMB());
@@ -111,7 +111,7 @@ public sealed class MemoryTests
     [Fact]
     public void A_restore_needs_it_and_a_resume_has_it()
     {
-        var host = new HostUnderTest("""
+        var host = new SimulatedRun("""
             { "instances": [ { "name": "a", "state": "Paused", "memoryMB": 10240 }, { "name": "b", "state": "Suspended", "memoryMB": 10240 } ] }
             """);
         var restore = host.Accepted("b", 2);
@@ -125,7 +125,7 @@ public sealed class MemoryTests
     [Fact]
     public void Settings_tell_what_is_asked_for()
     {
-        var host = new HostUnderTest("""
+        var host = new SimulatedRun("""
             { "instances": [
               { "name": "a", "memoryMB": 3000 },
               { "name": "b", "memoryMB": 3000, "dynamicMemory": true },
@@ -140,7 +140,7 @@ public sealed class MemoryTests
     [Fact]
     public void Windows_shows_other_figures_than_vmms()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Running\", \"memoryMB\": 4096");
+        var host = SimulatedRun.WithFoo("\"state\": \"Running\", \"memoryMB\": 4096");
         var system = host.Query(CimNames.OperatingSystem, new[] { "TotalVisibleMemorySize", "FreePhysicalMemory", "CSName" }, null, CimNames.Cimv2).Single();
         Assert.Equal(16384L * 1024, system.Number("TotalVisibleMemorySize"));
         Assert.NotEqual(host.AvailableMB() * 1024L, system.Number("FreePhysicalMemory"));

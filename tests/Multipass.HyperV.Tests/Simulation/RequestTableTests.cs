@@ -48,12 +48,12 @@ public sealed class RequestTableTests
     [MemberData(nameof(All))]
     public void Request(string state, ushort request)
     {
-        var host = HostUnderTest.WithFoo($"\"state\": \"{state}\"");
+        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"");
         var before = host.Shown();
         var row = Accepted.SingleOrDefault(candidate => candidate.State == state && candidate.Request == request);
         if (row.State is null)
         {
-            var refused = host.Request("foo", request);
+            var refused = host.Ask("foo", request);
             Assert.Equal(ReturnValue.InvalidState, refused.ReturnValue);
             Assert.Null(refused.Out.Reference("Job"));
             host.Advance(60_000);
@@ -86,11 +86,11 @@ public sealed class RequestTableTests
         {
             foreach (var second in Requests)
             {
-                var host = HostUnderTest.WithFoo($"\"state\": \"{state}\"");
+                var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"");
                 var id = host.Accepted("foo", first);
                 host.Advance(milliseconds);
                 var isCutShort = state == "Stopped" && second == 3;
-                Assert.Equal(isCutShort ? ReturnValue.JobStarted : ReturnValue.InvalidState, host.Request("foo", second).ReturnValue);
+                Assert.Equal(isCutShort ? ReturnValue.JobStarted : ReturnValue.InvalidState, host.Ask("foo", second).ReturnValue);
                 host.Advance(1000);
                 Assert.Equal(isCutShort ? JobState.Terminated : JobState.Completed, host.Job(id).UInt16("JobState"));
             }
@@ -105,20 +105,20 @@ public sealed class RequestTableTests
     [InlineData(10, 32775)]
     [InlineData(32773, 32775)]
     public void Values_that_lead_nowhere(int request, int expected)
-        => Assert.Equal((uint)expected, HostUnderTest.WithFoo().Request("foo", (ushort)request).ReturnValue);
+        => Assert.Equal((uint)expected, SimulatedRun.WithFoo().Ask("foo", (ushort)request).ReturnValue);
 
     [Fact]
     public void Power_off_while_starting_can_be_refused()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Starting\"", "\"powerOffWhileStarting\": \"Refused\"");
-        Assert.Equal(ReturnValue.InvalidState, host.Request("foo", 3).ReturnValue);
+        var host = SimulatedRun.WithFoo("\"state\": \"Starting\"", "\"powerOffWhileStarting\": \"Refused\"");
+        Assert.Equal(ReturnValue.InvalidState, host.Ask("foo", 3).ReturnValue);
         Assert.Equal("10", host.Shown());
     }
 
     [Fact]
     public void A_power_off_ends_the_start_that_it_cuts_short()
     {
-        var host = HostUnderTest.WithFoo("\"memoryMB\": 4096");
+        var host = SimulatedRun.WithFoo("\"memoryMB\": 4096");
         var start = host.Accepted("foo", 2);
         host.Advance(100);
         Assert.Equal(16384 - 2048 - 4096, host.AvailableMB());
@@ -135,7 +135,7 @@ public sealed class RequestTableTests
     [Fact]
     public void A_power_off_that_fails_leaves_the_start_hanging()
     {
-        var host = HostUnderTest.WithFoo(
+        var host = SimulatedRun.WithFoo(
             """ "state": "Starting", "faults": [ { "operation": "TurnOff", "kind": "HyperVGenericFailure" } ] """);
         var first = host.Accepted("foo", 3);
         host.Advance(400);
@@ -150,7 +150,7 @@ public sealed class RequestTableTests
     [Fact]
     public void Discarding_saved_state_clears_it()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Suspended\"");
+        var host = SimulatedRun.WithFoo("\"state\": \"Suspended\"");
         bool? IsSaved() => host.Query(CimNames.VirtualSystemSettingData, new[] { "IsSaved" }).Single().Flag("IsSaved");
         Assert.True(IsSaved());
         host.Accepted("foo", 3);
@@ -168,7 +168,7 @@ public sealed class RequestTableTests
     [MemberData(nameof(SavedStates))]
     public void A_restore_needs_its_saved_state(string savedState, string code, bool fails)
     {
-        var host = HostUnderTest.WithFoo($"\"state\": \"Suspended\", \"savedState\": \"{savedState}\"");
+        var host = SimulatedRun.WithFoo($"\"state\": \"Suspended\", \"savedState\": \"{savedState}\"");
         var id = host.Accepted("foo", 2);
         host.Advance(350);
         Assert.Equal(fails ? "6" : "2", host.Shown());
@@ -188,12 +188,12 @@ public sealed class RequestTableTests
     [InlineData("Running", 11, false)]
     public void Jobs_can_be_asked_to_terminate(string state, ushort request, bool canBe)
     {
-        var host = HostUnderTest.WithFoo($"\"state\": \"{state}\"");
+        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"");
         var before = host.Shown();
         var id = host.Accepted("foo", request);
         host.Advance(100);
         Assert.Equal(canBe, host.Job(id).Flag("Cancellable"));
-        var result = host.Invoke(HostUnderTest.JobPath(id), CimNames.RequestStateChange, ("RequestedState", JobState.RequestTerminate));
+        var result = host.Invoke(SimulatedRun.JobPath(id), CimNames.RequestStateChange, ("RequestedState", JobState.RequestTerminate));
         if (!canBe)
         {
             Assert.Equal(1u, result.ReturnValue);
@@ -208,18 +208,18 @@ public sealed class RequestTableTests
         Assert.Equal(before, host.Shown());
         host.Advance(5000);
         Assert.Equal(before, host.Shown());
-        Assert.Equal(4097u, host.Invoke(HostUnderTest.JobPath(id), CimNames.RequestStateChange, ("RequestedState", JobState.RequestTerminate)).ReturnValue);
+        Assert.Equal(4097u, host.Invoke(SimulatedRun.JobPath(id), CimNames.RequestStateChange, ("RequestedState", JobState.RequestTerminate)).ReturnValue);
     }
 
     [Fact]
     public void Nothing_is_cancellable_where_the_host_says_so()
     {
-        var host = HostUnderTest.WithFoo(host: "\"jobCancellable\": false");
+        var host = SimulatedRun.WithFoo(host: "\"jobCancellable\": false");
         var id = host.Accepted("foo", 2);
         Assert.False(host.Job(id).Flag("Cancellable"));
-        Assert.Equal(1u, host.Invoke(HostUnderTest.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)4)).ReturnValue);
-        Assert.Equal(1u, host.Invoke(HostUnderTest.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)3)).ReturnValue);
-        Assert.Equal(5u, host.Invoke(HostUnderTest.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)77)).ReturnValue);
+        Assert.Equal(1u, host.Invoke(SimulatedRun.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)4)).ReturnValue);
+        Assert.Equal(1u, host.Invoke(SimulatedRun.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)3)).ReturnValue);
+        Assert.Equal(5u, host.Invoke(SimulatedRun.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)77)).ReturnValue);
         host.Advance(300);
         Assert.Equal("2", host.Shown());
     }
@@ -227,9 +227,9 @@ public sealed class RequestTableTests
     [Fact]
     public void A_killed_job_ends_killed()
     {
-        var host = HostUnderTest.WithFoo();
+        var host = SimulatedRun.WithFoo();
         var id = host.Accepted("foo", 2);
-        host.Invoke(HostUnderTest.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)5), ("TimeoutPeriod", null));
+        host.Invoke(SimulatedRun.JobPath(id), CimNames.RequestStateChange, ("RequestedState", (ushort)5), ("TimeoutPeriod", null));
         host.Advance(100);
         Assert.Equal(JobState.Killed, host.Job(id).UInt16("JobState"));
         Assert.Equal("3", host.Shown());
@@ -238,8 +238,8 @@ public sealed class RequestTableTests
     [Fact]
     public void The_host_itself_changes_no_state()
     {
-        var host = HostUnderTest.WithFoo();
-        Assert.Equal(ReturnValue.NotSupported, host.Invoke(HostUnderTest.MachinePath("HV-SIM"), CimNames.RequestStateChange, ("RequestedState", (ushort)3)).ReturnValue);
+        var host = SimulatedRun.WithFoo();
+        Assert.Equal(ReturnValue.NotSupported, host.Invoke(SimulatedRun.MachinePath("HV-SIM"), CimNames.RequestStateChange, ("RequestedState", (ushort)3)).ReturnValue);
     }
 
     [Theory]
@@ -249,7 +249,7 @@ public sealed class RequestTableTests
     [InlineData("Restarting", "11", 11)]
     public void What_hangs_at_the_beginning_hangs_with_a_job(string state, string shown, ushort requested)
     {
-        var host = HostUnderTest.WithFoo($"\"state\": \"{state}\", \"memoryMB\": 2048");
+        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\", \"memoryMB\": 2048");
         Assert.Equal(shown, host.Shown());
         Assert.Equal(requested, host.State().UInt16("RequestedState"));
         Assert.Equal(16384 - 2048 - 2048, host.AvailableMB());

@@ -21,7 +21,7 @@ public sealed class StartFailureTests
     [InlineData("\"memoryMB\": 99999", "\"switches\": [\"Other\"]", "(0x80070005)", "switch")]
     public void A_start_fails_in_its_job(string instance, string hostPart, string code, string named)
     {
-        var host = HostUnderTest.WithFoo(instance, hostPart);
+        var host = SimulatedRun.WithFoo(instance, hostPart);
         var id = host.Accepted("foo", 2);
         host.Advance(350);
         var job = host.Job(id);
@@ -32,26 +32,26 @@ public sealed class StartFailureTests
         Assert.Equal("3", host.Shown());
         Assert.Equal(16384 - 2048, host.AvailableMB());
 
-        var errors = host.Invoke(HostUnderTest.JobPath(id), CimNames.GetErrorEx);
+        var errors = host.Invoke(SimulatedRun.JobPath(id), CimNames.GetErrorEx);
         Assert.Equal(0u, errors.ReturnValue);
         Assert.Contains(code.Trim('(', ')'), Assert.Single(errors.Out.Texts("Errors")), StringComparison.Ordinal);
-        Assert.Contains("Msvm_Error", host.Invoke(HostUnderTest.JobPath(id), "GetError").Out.Text("Error"), StringComparison.Ordinal);
+        Assert.Contains("Msvm_Error", host.Invoke(SimulatedRun.JobPath(id), "GetError").Out.Text("Error"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_job_without_error_has_no_error_list()
     {
-        var host = HostUnderTest.WithFoo();
+        var host = SimulatedRun.WithFoo();
         var id = host.Accepted("foo", 2);
-        Assert.Null(host.Invoke(HostUnderTest.JobPath(id), CimNames.GetErrorEx).Out["Errors"]);
+        Assert.Null(host.Invoke(SimulatedRun.JobPath(id), CimNames.GetErrorEx).Out["Errors"]);
         host.Advance(300);
-        Assert.Null(host.Invoke(HostUnderTest.JobPath(id), CimNames.GetErrorEx).Out["Errors"]);
+        Assert.Null(host.Invoke(SimulatedRun.JobPath(id), CimNames.GetErrorEx).Out["Errors"]);
     }
 
     [Fact]
     public void Files_are_there_unless_they_are_missing()
     {
-        var host = new HostUnderTest("""
+        var host = new SimulatedRun("""
             { "instances": [ { "name": "Foo" }, { "name": "bar", "disk": "Missing" }, { "name": "other", "managed": false, "disk": "InUse" } ] }
             """);
         CimPath File(string path) => new(CimNames.Cimv2, CimNames.DataFile, new System.Collections.Generic.KeyValuePair<string, object>("Name", path));
@@ -68,17 +68,17 @@ public sealed class StartFailureTests
         var disk = host.Query(CimNames.StorageAllocationSettingData, new[] { "HostResource" }, CimCondition.StartsWith("InstanceID", "Microsoft:" + host.Key("Foo")))[0].Texts("HostResource")[0];
         Assert.Equal("C:/ProgramData/Multipass/data/vault/instances/Foo/ubuntu-24.04-server-cloudimg-amd64.vhdx", disk);
         Assert.Equal("vhdx", host.Get(File(disk.Replace('/', '\\'))).Text("Extension"));
-        Assert.Equal(CimStatus.NotFound, HostUnderTest.FaultOf(() => host.Get(File(disk))).Status);
-        Assert.Equal(CimStatus.NotFound, HostUnderTest.FaultOf(() => host.Get(File(disk.Replace('/', '\\').Replace("Foo", "bar", StringComparison.Ordinal)))).Status);
+        Assert.Equal(CimStatus.NotFound, SimulatedRun.FaultOf(() => host.Get(File(disk))).Status);
+        Assert.Equal(CimStatus.NotFound, SimulatedRun.FaultOf(() => host.Get(File(disk.Replace('/', '\\').Replace("Foo", "bar", StringComparison.Ordinal)))).Status);
     }
 
     [Fact]
     public void Vmms_that_is_stopped_answers_nothing_and_Windows_still_does()
     {
-        var host = HostUnderTest.WithFoo(host: "\"vmmsRunning\": false");
-        Assert.Equal(WbemError.ProviderLoadFailure, HostUnderTest.FaultOf(() => host.State()).HResult);
-        Assert.Equal(WbemError.ProviderLoadFailure, HostUnderTest.FaultOf(() => host.Get(host.PathOf("foo"))).HResult);
-        Assert.Equal(WbemError.ProviderLoadFailure, HostUnderTest.FaultOf(() => host.Request("foo", 2)).HResult);
+        var host = SimulatedRun.WithFoo(host: "\"vmmsRunning\": false");
+        Assert.Equal(WbemError.ProviderLoadFailure, SimulatedRun.FaultOf(() => host.State()).HResult);
+        Assert.Equal(WbemError.ProviderLoadFailure, SimulatedRun.FaultOf(() => host.Get(host.PathOf("foo"))).HResult);
+        Assert.Equal(WbemError.ProviderLoadFailure, SimulatedRun.FaultOf(() => host.Ask("foo", 2)).HResult);
         Assert.Equal("Stopped", Service(host).Text("State"));
         Assert.False(Service(host).Flag("Started"));
 
@@ -91,7 +91,7 @@ public sealed class StartFailureTests
     [Fact]
     public void Stopping_vmms_ends_its_jobs_and_not_the_virtual_machines()
     {
-        var host = HostUnderTest.WithFoo();
+        var host = SimulatedRun.WithFoo();
         var id = host.Accepted("foo", 2);
         Assert.Equal(0u, host.Invoke(ServicePath, "StopService").ReturnValue);
         Assert.Equal(5u, host.Invoke(ServicePath, "StopService").ReturnValue);
@@ -104,14 +104,14 @@ public sealed class StartFailureTests
     [Fact]
     public void Without_rights_there_are_no_rows_and_no_error()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Running\"", "\"access\": \"None\"");
+        var host = SimulatedRun.WithFoo("\"state\": \"Running\"", "\"access\": \"None\"");
         foreach (var name in new[] { CimNames.ComputerSystem, CimNames.VirtualSystemManagementService, CimNames.ConcreteJob, CimNames.VirtualEthernetSwitch })
         {
             Assert.Empty(host.Query(name, new[] { name == CimNames.ConcreteJob ? "InstanceID" : "Name" }));
         }
 
-        Assert.Equal(CimStatus.NotFound, HostUnderTest.FaultOf(() => host.Get(host.PathOf("foo"))).Status);
-        var fault = HostUnderTest.FaultOf(() => host.Request("foo", 2));
+        Assert.Equal(CimStatus.NotFound, SimulatedRun.FaultOf(() => host.Get(host.PathOf("foo"))).Status);
+        var fault = SimulatedRun.FaultOf(() => host.Ask("foo", 2));
         Assert.Equal((CimStatus.AccessDenied, WbemError.AccessDenied), (fault.Status, fault.HResult));
         Assert.Equal("Running", Service(host).Text("State"));
         Assert.Equal(2u, host.Invoke(ServicePath, "StopService").ReturnValue);
@@ -120,9 +120,9 @@ public sealed class StartFailureTests
     [Fact]
     public void With_rights_to_read_only_every_change_is_refused()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Running\"", "\"access\": \"ReadOnly\"");
+        var host = SimulatedRun.WithFoo("\"state\": \"Running\"", "\"access\": \"ReadOnly\"");
         Assert.Equal("2", host.Shown());
-        Assert.Equal(ReturnValue.AccessDenied, host.Request("foo", 3).ReturnValue);
+        Assert.Equal(ReturnValue.AccessDenied, host.Ask("foo", 3).ReturnValue);
         Assert.Equal(ReturnValue.AccessDenied, host.Invoke(host.ShutdownComponent(), "InitiateShutdown", ("Force", false), ("Reason", "test")).ReturnValue);
         host.Advance(1000);
         Assert.Equal("2", host.Shown());
@@ -131,7 +131,7 @@ public sealed class StartFailureTests
     [Fact]
     public void Ending_the_worker_of_what_hangs_turns_it_off()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Suspending\", \"memoryMB\": 4096");
+        var host = SimulatedRun.WithFoo("\"state\": \"Suspending\", \"memoryMB\": 4096");
         var worker = host.Query(CimNames.Process, new[] { "Handle", "ProcessId", "Name", "CommandLine", "CreationDate" }, CimCondition.Equal("Name", "vmwp.exe"), CimNames.Cimv2).Single();
         Assert.Equal(host.State().UInt32("ProcessID"), worker.UInt32("ProcessId"));
         Assert.Contains(host.Key("foo"), worker.Text("CommandLine"), StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class StartFailureTests
         Assert.Equal(0u, host.Invoke(path, "Terminate", ("Reason", 1u)).ReturnValue);
         Assert.Empty(host.Query(CimNames.Process, new[] { "Handle" }, null, CimNames.Cimv2));
         Assert.Equal("1/Saving", host.Shown());
-        Assert.Equal(ReturnValue.InvalidState, host.Request("foo", 2).ReturnValue);
+        Assert.Equal(ReturnValue.InvalidState, host.Ask("foo", 2).ReturnValue);
         host.Advance(100);
         Assert.Equal("3", host.Shown());
         Assert.Equal(JobState.Exception, host.Job(job).UInt16("JobState"));
@@ -155,7 +155,7 @@ public sealed class StartFailureTests
     [Fact]
     public void Ending_the_worker_of_a_restore_leaves_the_saved_state()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Suspended\"");
+        var host = SimulatedRun.WithFoo("\"state\": \"Suspended\"");
         host.Accepted("foo", 2);
         host.Advance(100);
         host.Invoke(new CimPath(CimNames.Cimv2, CimNames.Process, new System.Collections.Generic.KeyValuePair<string, object>("Handle", host.State().UInt32("ProcessID")!.Value)), "Terminate");
@@ -165,6 +165,6 @@ public sealed class StartFailureTests
 
     private static CimPath ServicePath => new(CimNames.Cimv2, CimNames.Service, new System.Collections.Generic.KeyValuePair<string, object>("Name", "vmms"));
 
-    private static CimRecord Service(HostUnderTest host)
+    private static CimRecord Service(SimulatedRun host)
         => host.Query(CimNames.Service, new[] { "Name", "State", "Started", "StartMode" }, CimCondition.Equal("Name", "VMMS"), CimNames.Cimv2).Single();
 }

@@ -11,7 +11,7 @@ public sealed class TimelineTests
     [Fact]
     public void A_start_that_succeeds()
     {
-        var host = HostUnderTest.WithFoo();
+        var host = SimulatedRun.WithFoo();
         Assert.Equal("3", host.Shown());
         Assert.Equal((ushort)12, host.State().UInt16("RequestedState"));
         Assert.Equal(new ushort[] { 2 }, host.State().UInt16s("OperationalStatus"));
@@ -58,7 +58,7 @@ public sealed class TimelineTests
     [Fact]
     public void A_start_that_fails_falls_back_a_little_after_its_job()
     {
-        var host = HostUnderTest.WithFoo("\"memoryMB\": 20480");
+        var host = SimulatedRun.WithFoo("\"memoryMB\": 20480");
         var id = host.Accepted("foo", 2);
         host.Advance(299);
         Assert.Equal("10", host.Shown());
@@ -85,7 +85,7 @@ public sealed class TimelineTests
     [Fact]
     public void An_ended_job_is_kept_for_five_minutes()
     {
-        var host = HostUnderTest.WithFoo();
+        var host = SimulatedRun.WithFoo();
         var id = host.Accepted("foo", 2);
         host.Advance(300 + (5 * 60 * 1000) - 1);
         Assert.NotNull(host.FindJob(id));
@@ -93,23 +93,23 @@ public sealed class TimelineTests
         host.Advance(1);
         Assert.Null(host.FindJob(id));
         Assert.Empty(host.Query(CimNames.AffectedJobElement, new[] { "AffectedElement" }));
-        Assert.Equal(CimStatus.NotFound, HostUnderTest.FaultOf(() => host.Get(HostUnderTest.JobPath(id))).Status);
+        Assert.Equal(CimStatus.NotFound, SimulatedRun.FaultOf(() => host.Get(SimulatedRun.JobPath(id))).Status);
     }
 
     [Fact]
     public void A_job_names_what_it_affects()
     {
-        var host = HostUnderTest.WithFoo();
+        var host = SimulatedRun.WithFoo();
         var id = host.Accepted("foo", 2);
         var row = host.Query(CimNames.AffectedJobElement, new[] { "AffectedElement", "AffectingElement" }).Single();
         Assert.Equal(host.PathOf("foo"), row.Reference("AffectedElement"));
-        Assert.Equal(HostUnderTest.JobPath(id), row.Reference("AffectingElement"));
+        Assert.Equal(SimulatedRun.JobPath(id), row.Reference("AffectingElement"));
     }
 
     [Fact]
     public void A_quick_job_is_seen_starting_for_a_tenth_of_its_time()
     {
-        var host = HostUnderTest.WithFoo(host: "\"jobMilliseconds\": 100");
+        var host = SimulatedRun.WithFoo(host: "\"jobMilliseconds\": 100");
         host.Accepted("foo", 2);
         host.Advance(9);
         Assert.Equal("3", host.Shown());
@@ -122,7 +122,7 @@ public sealed class TimelineTests
     [Fact]
     public void A_job_without_duration_has_ended_when_it_is_looked_at()
     {
-        var host = HostUnderTest.WithFoo(host: "\"jobMilliseconds\": 0");
+        var host = SimulatedRun.WithFoo(host: "\"jobMilliseconds\": 0");
         var id = host.Accepted("foo", 2);
         Assert.Equal(JobState.Completed, host.Job(id).UInt16("JobState"));
         Assert.Equal("2", host.Shown());
@@ -131,7 +131,7 @@ public sealed class TimelineTests
     [Fact]
     public void Uptime_stands_still_in_a_pause_and_begins_anew_after_a_restore_and_a_reset()
     {
-        var host = HostUnderTest.WithFoo("\"state\": \"Running\"");
+        var host = SimulatedRun.WithFoo("\"state\": \"Running\"");
         var hour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
         Assert.Equal(hour, host.State().Number("OnTimeInMilliseconds"));
         host.Accepted("foo", 9);
@@ -168,7 +168,7 @@ public sealed class TimelineTests
     [InlineData("fr-FR", "could not be started")]
     public void Texts_are_in_the_language_of_the_host(string culture, string expected)
     {
-        var host = HostUnderTest.WithFoo("\"memoryMB\": 20480", $"\"culture\": \"{culture}\"");
+        var host = SimulatedRun.WithFoo("\"memoryMB\": 20480", $"\"culture\": \"{culture}\"");
         var id = host.Accepted("foo", 2);
         host.Advance(300);
         var job = host.Job(id);

@@ -77,7 +77,7 @@ public sealed class WireLifecycleFaultTests : IAsyncDisposable
         for (var struck = 1; wasStruck; struck++)
         {
             Assert.True(struck < 100, "The operation makes more and more calls.");
-            using var run = await ContractRun.OpenAsync(Story, ConnectAsync);
+            using var run = await SimulatedRun.OpenAsync(Story, ConnectAsync);
             var outcome = run.Run(new OperationRequest(MpOperation.Start) { Timeout = TimeSpan.FromSeconds(20) }, () => _channel!.Strike(struck, Strikes[what]), name).Single();
             wasStruck = _channel!.HasStruck;
             var requests = run.Host.Calls.Count(call => call is { Method: CimNames.RequestStateChange, Class: CimNames.ComputerSystem });
@@ -103,8 +103,8 @@ public sealed class WireLifecycleFaultTests : IAsyncDisposable
     [Fact]
     public async Task A_start_that_fails_fails_over_the_wire_as_it_does_in_process()
     {
-        using var wire = await ContractRun.OpenAsync(Story, ConnectAsync);
-        using var inProcess = await ContractRun.OpenAsync(Story, host => Task.FromResult(host.Connect()));
+        using var wire = await SimulatedRun.OpenAsync(Story, ConnectAsync);
+        using var inProcess = await SimulatedRun.OpenAsync(Story, host => Task.FromResult(host.Connect()));
 
         var (over, within) = (wire.Start("foo").Failure!, inProcess.Start("foo").Failure!);
 
@@ -117,7 +117,7 @@ public sealed class WireLifecycleFaultTests : IAsyncDisposable
     }
 
     /// <summary>The same calls; those that are made together may arrive in any order.</summary>
-    private static IEnumerable<string> CallsOf(ContractRun run) => run.Host.Calls.Select(call => $"{call.Operation} {call.Class} {call.Method} {call.Result}").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> CallsOf(SimulatedRun run) => run.Host.Calls.Select(call => $"{call.Operation} {call.Class} {call.Method} {call.Result}").Order(StringComparer.Ordinal);
 
     private async Task<ICimConnection> ConnectAsync(SimulatedHost host)
     {

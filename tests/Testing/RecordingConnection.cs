@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
 
-namespace Multipass.HyperV.Tests.Operations;
+namespace Multipass.HyperV.Testing;
 
 /// <summary>Notes with every call what the host's instances really are at that moment, and what is asked of them.</summary>
 internal sealed class RecordingConnection(ICimConnection connection) : ICimConnection

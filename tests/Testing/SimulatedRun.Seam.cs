@@ -7,10 +7,10 @@ using Multipass.HyperV.Cim;
 using Multipass.HyperV.Simulation;
 using Xunit;
 
-namespace Multipass.HyperV.Tests.Simulation;
+namespace Multipass.HyperV.Testing;
 
-/// <summary>A simulated host spoken to over the seam, in virtual time.</summary>
-internal sealed class HostUnderTest
+/// <content>The host spoken to over the seam itself, undisturbed and in no time.</content>
+internal sealed partial class SimulatedRun
 {
     private static readonly string[] StateProperties =
     {
@@ -22,28 +22,15 @@ internal sealed class HostUnderTest
         "InstanceID", "JobState", "JobType", "PercentComplete", "ErrorCode", "ErrorSummaryDescription", "ErrorDescription", "JobStatus", "Cancellable", "ElapsedTime", "StartTime", "TimeSubmitted",
     };
 
-    public HostUnderTest(string scenario)
-        : this(Scenario.Parse(scenario))
-    {
-    }
+    private ICimConnection? _undisturbed;
+    private IReadOnlyDictionary<string, Guid>? _ids;
 
-    public HostUnderTest(Scenario scenario)
-    {
-        Host = new SimulatedHost(scenario, Clock);
-        Connection = Host.Connect();
-        Ids = scenario.Instances.GroupBy(instance => instance.Name).ToDictionary(group => group.Key, group => group.First().Id);
-    }
+    public ICimConnection Connection => _undisturbed ??= Host.Connect();
 
-    public VirtualClock Clock { get; } = new();
-
-    public SimulatedHost Host { get; }
-
-    public ICimConnection Connection { get; }
-
-    public IReadOnlyDictionary<string, Guid> Ids { get; }
+    public IReadOnlyDictionary<string, Guid> Ids => _ids ??= _scenario.Instances.GroupBy(instance => instance.Name).ToDictionary(group => group.Key, group => group.First().Id);
 
     /// <summary>A host with one instance 'foo'.</summary>
-    public static HostUnderTest WithFoo(string instance = "", string host = "")
+    public static SimulatedRun WithFoo(string instance = "", string host = "")
         => new($$"""{ "host": { {{host}} }, "instances": [ { "name": "foo" {{(instance.Length > 0 ? ", " + instance : string.Empty)}} } ] }""");
 
     public static string KeyOf(Guid id) => id.ToString("D").ToUpperInvariant();
@@ -71,12 +58,12 @@ internal sealed class HostUnderTest
         return state.Text("OtherEnabledState") is { } token ? $"1/{token}" : state.UInt16("EnabledState")!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public CimMethodResult Request(string name, ushort requested) => Invoke(PathOf(name), CimNames.RequestStateChange, ("RequestedState", requested));
+    public CimMethodResult Ask(string name, ushort requested) => Invoke(PathOf(name), CimNames.RequestStateChange, ("RequestedState", requested));
 
     /// <summary>A request that must be accepted; the id of its job.</summary>
     public string Accepted(string name, ushort requested)
     {
-        var result = Request(name, requested);
+        var result = Ask(name, requested);
         Assert.Equal(ReturnValue.JobStarted, result.ReturnValue);
         return result.Out.Reference("Job")!.Key("InstanceID")!;
     }

@@ -3,7 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Time;
 
-namespace Multipass.HyperV.Tests.Hosting;
+namespace Multipass.HyperV.Testing;
 
 /// <summary>
 /// The time of a simulated host that goes on by a step whenever the host is asked, and otherwise stands still. So what takes a while there takes a number of looks, on a busy machine as on an

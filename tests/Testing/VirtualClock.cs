@@ -4,11 +4,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Time;
 
-namespace Multipass.HyperV.Simulation;
+namespace Multipass.HyperV.Testing;
 
 /// <summary>A clock that moves only when it is told to. Hours pass in microseconds, and a run repeats to the last call.</summary>
 /// <remarks>Whoever waits is woken one at a time, the earliest first, and continues on the thread that advances the clock.</remarks>
-public sealed class VirtualClock : IClock
+internal sealed class VirtualClock : ITestTime
 {
     /// <summary>How much virtual time <see cref="Run(Task, TimeSpan?)"/> allows when it is not told otherwise: 24 hours.</summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromHours(24);
@@ -137,6 +137,8 @@ public sealed class VirtualClock : IClock
     /// <param name="limit">How much virtual time it may take; <see cref="DefaultLimit"/> when omitted.</param>
     /// <exception cref="InvalidOperationException">The work has not ended although nobody waits (a deadlock), or the limit has passed.</exception>
     public T Run<T>(Func<Task<T>> work, TimeSpan? limit = null) => Run(Begin(work), limit);
+
+    T ITestTime.Run<T>(Func<Task<T>> work) => Run(work);
 
     private static T Begin<T>(Func<T> work)
         where T : Task

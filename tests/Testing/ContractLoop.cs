@@ -7,10 +7,10 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Time;
 
-namespace Multipass.HyperV.Contracts;
+namespace Multipass.HyperV.Testing;
 
 /// <summary>Runs the engine on one thread and in virtual time, over a transport that has threads and real time of its own. The clock moves only while no call is under way.</summary>
-internal sealed class ContractLoop : IClock
+internal sealed class ContractLoop : ITestTime
 {
     /// <summary>No call to a simulated host takes longer in real time, on however busy a machine.</summary>
     private static readonly TimeSpan LongestRealCall = TimeSpan.FromSeconds(60);
