@@ -141,7 +141,7 @@ public sealed class TransitionTests
 
             // What somebody else has asked for may show a moment after the operation has ended.
             var shown = run.Read("foo").State;
-            Assert.True(shown == outcome.After.State || TransitionTable.IsTransitional(shown), $"{outcome.After.State}, then {shown}");
+            Assert.True(shown == outcome.After.State || StateTable.IsTransitional(shown), $"{outcome.After.State}, then {shown}");
         }
     }
 
