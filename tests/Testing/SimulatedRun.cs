@@ -61,6 +61,9 @@ internal sealed partial class SimulatedRun : IOperationSink, IDisposable
 
     public HostSession Session { get; private set; }
 
+    /// <summary>How many calls the engine has sent, of a run in process.</summary>
+    public int Sent => ((LatentConnection)_connection).Sent;
+
     public List<string> Told { get; } = new();
 
     public List<string> Warnings { get; } = new();

@@ -39,7 +39,10 @@ public sealed class HostedPowerShell : IDisposable
 
     public HostedPowerShell()
     {
-        InitialSessionState state = InitialSessionState.CreateDefault();
+        // One test program has the bare engine only: the rest would bring another MI than the stand-in.
+        InitialSessionState state = File.Exists(Path.Combine(Path.GetDirectoryName(typeof(PSObject).Assembly.Location)!, "Microsoft.PowerShell.ConsoleHost.dll"))
+            ? InitialSessionState.CreateDefault()
+            : InitialSessionState.CreateDefault2();
         state.Variables.Add(new SessionStateVariableEntry("PSModuleAutoLoadingPreference", PSModuleAutoLoadingPreference.None, "The same commands on every machine."));
         if (OperatingSystem.IsWindows())
         {
