@@ -102,10 +102,7 @@ internal sealed class VirtualClock : ITestTime
     /// <exception cref="InvalidOperationException">The task has not ended although nobody waits (a deadlock), or the limit has passed.</exception>
     public void Run(Task task, TimeSpan? limit = null)
     {
-        if (task is null)
-        {
-            throw new ArgumentNullException(nameof(task));
-        }
+        ArgumentNullException.ThrowIfNull(task);
 
         RunToEnd(task, limit ?? DefaultLimit);
         task.GetAwaiter().GetResult();
@@ -117,10 +114,7 @@ internal sealed class VirtualClock : ITestTime
     /// <exception cref="InvalidOperationException">The task has not ended although nobody waits (a deadlock), or the limit has passed.</exception>
     public T Run<T>(Task<T> task, TimeSpan? limit = null)
     {
-        if (task is null)
-        {
-            throw new ArgumentNullException(nameof(task));
-        }
+        ArgumentNullException.ThrowIfNull(task);
 
         RunToEnd(task, limit ?? DefaultLimit);
         return task.GetAwaiter().GetResult();
@@ -143,10 +137,7 @@ internal sealed class VirtualClock : ITestTime
     private static T Begin<T>(Func<T> work)
         where T : Task
     {
-        if (work is null)
-        {
-            throw new ArgumentNullException(nameof(work));
-        }
+        ArgumentNullException.ThrowIfNull(work);
 
         T? task = null;
         WithoutContext(() => task = work());
