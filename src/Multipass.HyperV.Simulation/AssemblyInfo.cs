@@ -5,5 +5,6 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Multipass.HyperV.Mmi.Tests")]
 [assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
+[assembly: InternalsVisibleTo("Multipass.HyperV.Framework.Tests")]
 [assembly: InternalsVisibleTo("Torture")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Testing")]

@@ -2,3 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Multipass.HyperV.Mmi.Tests")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
+[assembly: InternalsVisibleTo("Multipass.HyperV.Framework.Tests")]

@@ -56,6 +56,11 @@ namespace Microsoft.Management.Infrastructure
             Operation.ForbidInCallback("CimSession.Create");
             ObjectDisposedException.ThrowIf(sessionOptions?.IsDisposed == true, sessionOptions!);
             var isLocal = sessionOptions is DComSessionOptions;
+            if ((isLocal || computerName == SimulatedNetwork.Unloadable) && SimulatedNetwork.CannotLoad is { } reason)
+            {
+                throw reason();
+            }
+
             var computer = SimulatedNetwork.Find(computerName, isLocal);
             var session = new CimSession(computerName, computer, isLocal);
             computer?.Opened(session, sessionOptions);

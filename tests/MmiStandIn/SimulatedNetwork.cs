@@ -34,6 +34,12 @@ public static class SimulatedNetwork
     /// <summary>The computer is this one no longer, if it was.</summary>
     public static void BeRemote(SimulatedComputer computer) => Interlocked.CompareExchange(ref local, null, computer);
 
+    /// <summary>The other computer beside this one to which no session can be made while <see cref="CannotLoad"/> is set: tests that go on at the same time have computers of their own.</summary>
+    public const string Unloadable = "unloadable";
+
+    /// <summary>What making a session throws, as where MI cannot be loaded; null where it can. There is one at a time, as of the local computer.</summary>
+    public static Func<Exception>? CannotLoad { get; set; }
+
     /// <summary>A query as the stand-in reads it.</summary>
     public static CimQuery Read(string cimNamespace, string wql) => WqlParser.Parse(cimNamespace, wql);
 

@@ -8,7 +8,8 @@ namespace Multipass.HyperV.Tests;
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+    /// <summary>Its folder, with the drive that it is on where the program runs.</summary>
+    public static string Root { get; } = Path.GetFullPath(typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!);
 
     public static string PathOf(params string[] parts) => Path.Combine(parts.Prepend(Root).ToArray());
 

@@ -23,6 +23,9 @@ internal static class WbemError
     /// <summary><c>RPC_E_DISCONNECTED</c>: this side has ended the connection.</summary>
     public const int Disconnected = unchecked((int)0x80010108);
 
+    /// <summary>.NET's <c>COR_E_DLLNOTFOUND</c>, here for whatever keeps this side's own CIM client from being loaded: no host has been asked.</summary>
+    public const int ClientNotLoadable = unchecked((int)0x80131524);
+
     /// <summary>The connection broke, or the answer did not come.</summary>
     public static bool IsConnectionLost(int hresult)
         => hresult is RpcServerUnavailable or RpcCallFailed or TimedOut or Disconnected;

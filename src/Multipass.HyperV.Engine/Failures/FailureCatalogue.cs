@@ -477,6 +477,10 @@ internal static partial class FailureCatalogue
         "{detail}",
         "this transport is not available here.")
     {
+        Stages = Call,
+
+        // The client of this side cannot be loaded; see WbemError.ClientNotLoadable.
+        Proofs = new[] { Proof.HResult(0x80131524) },
         Advice = new Advice[]
         {
             "Use the other one: `Connect-MpHost -ComputerName NAME -Transport Mmi` on Windows, `-Transport Wsman` in PowerShell 7 on any system. To try things out there is `Connect-MpHost -Simulated`.",

@@ -71,7 +71,7 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         }
 
         var all = HostConnections.Current.All;
-        return all.Count > 0 ? all : new[] { LocalHost() };
+        return all.Count > 0 ? all : new[] { LocalHost(fault => ThrowFailure(FailureOf(Environment.MachineName, fault))) };
     }
 
     /// <summary>Hosts as the engine uses them, with one gate for all calls.</summary>
@@ -84,7 +84,8 @@ public abstract class MpCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>This computer, on Windows, while no runspace of the process has connected to anything: a script that simulates must never fall through to it.</summary>
-    private MpHost LocalHost()
+    /// <param name="unreachable">What is done when it cannot be connected to; where that returns, the host is one that answers everything with the fault.</param>
+    private protected MpHost LocalHost(Action<CimFault> unreachable)
     {
         if (!Platform.IsWindows || HostConnections.AnyoneHasConnected)
         {
@@ -106,7 +107,8 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         }
         catch (CimFaultException exception)
         {
-            ThrowFailure(FailureOf(Environment.MachineName, exception.Fault));
+            unreachable(exception.Fault);
+            return new MpHost(new UnreachableConnection(new CimHost(Environment.MachineName, CimTransport.Mmi, IsLocal: true), exception.Fault));
         }
 
         return HostConnections.Current.Local = new MpHost(connection!);

@@ -53,8 +53,21 @@ internal static class TransportFinder
         => WithinBoundAsync(token => OverSessionAsync(session, token), session.ToString() ?? "CimSession", cancellationToken);
 
     /// <summary>Whether an object is a CIM session.</summary>
+    public static bool IsSession(object? value)
+    {
+        try
+        {
+            return IsMmiSession(value);
+        }
+        catch (Exception exception) when (ClientFaults.Of(exception) is not null)
+        {
+            // Where the client cannot be loaded nobody has a session of it.
+            return false;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool IsSession(object? value) => MmiTransport.IsSession(value);
+    private static bool IsMmiSession(object? value) => MmiTransport.IsSession(value);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static MmiTransport Mmi() => new MmiTransport();
@@ -82,9 +95,9 @@ internal static class TransportFinder
 
             return (ICimTransport)Activator.CreateInstance(Assembly.LoadFrom(path).GetType(WsmanType, throwOnError: true)!)!;
         }
-        catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException or InvalidCastException or MissingMethodException or TargetInvocationException)
+        catch (Exception exception) when (exception is IOException or InvalidCastException || ClientFaults.Of(exception) is not null)
         {
-            reason = $"the transport Wsman cannot be loaded from '{path}': {exception.Message}";
+            reason = $"the transport Wsman cannot be loaded from '{path}': {exception.GetBaseException().Message}";
             return null;
         }
     }
@@ -96,9 +109,18 @@ internal static class TransportFinder
         var attempt = Task.Run(() => connect(token), CancellationToken.None);
         if (await Task.WhenAny(attempt, SystemClock.Instance.Delay(HostSession.LongestCall, token)).ConfigureAwait(false) == attempt)
         {
-            var connection = await attempt.ConfigureAwait(false);
-            abandon.Cancel();
-            return connection;
+            try
+            {
+                return await attempt.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (ClientFaults.Of(exception) is { } fault)
+            {
+                throw fault;
+            }
+            finally
+            {
+                abandon.Cancel();
+            }
         }
 
         abandon.Cancel();

@@ -17,10 +17,10 @@ internal sealed class ProcessFamily : IDisposable
 {
     private const string MarkName = "MULTIPASS_HYPERV_CALL";
 
-    private readonly string _mark;
+    private readonly string? _mark;
     private readonly JobHandle? _job;
 
-    private ProcessFamily(string mark, JobHandle? job)
+    private ProcessFamily(string? mark, JobHandle? job)
     {
         _mark = mark;
         _job = job;
@@ -29,9 +29,20 @@ internal sealed class ProcessFamily : IDisposable
     /// <summary>Prepares a family for a process that is about to be started.</summary>
     public static ProcessFamily For(ProcessStartInfo start)
     {
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        {
+            // The environment is left alone: .NET Framework copies it into a dictionary as soon as it is looked at, and throws where two variables differ in case only.
+            return new ProcessFamily(mark: null, JobHandle.Create());
+        }
+
+        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
+        {
+            return new ProcessFamily(mark: null, job: null);
+        }
+
         var mark = Guid.NewGuid().ToString("N");
         start.Environment[MarkName] = mark;
-        return new ProcessFamily(mark, RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? JobHandle.Create() : null);
+        return new ProcessFamily(mark, job: null);
     }
 
     /// <summary>Takes the process in, just after it has been started.</summary>
@@ -52,9 +63,9 @@ internal sealed class ProcessFamily : IDisposable
     {
         _job?.Terminate();
         KillTree(process);
-        if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
+        if (_mark is not null)
         {
-            KillMarked();
+            KillMarked(_mark);
         }
     }
 
@@ -87,9 +98,9 @@ internal sealed class ProcessFamily : IDisposable
     }
 
     /// <summary>Ends processes whose parent has ended before them: they are nobody's children, but they carry the mark.</summary>
-    private void KillMarked()
+    private static void KillMarked(string value)
     {
-        var mark = MarkName + "=" + _mark;
+        var mark = MarkName + "=" + value;
         foreach (var folder in Directory.GetDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id))

@@ -56,9 +56,18 @@ internal sealed class WindowsEventLog : IHostEvents
             .AddParameter("ErrorAction", ActionPreference.SilentlyContinue);
 
         // A stop that comes before the pipeline runs would be lost; and one that waits for its end would block whoever cancels.
-        var invocation = engine.BeginInvoke();
+        using var records = new PSDataCollection<PSObject>();
+        var invocation = engine.BeginInvoke<PSObject, PSObject>(null, records);
         using var stop = cancellationToken.Register(() => engine.BeginStop(null, null));
-        var records = engine.EndInvoke(invocation);
+        try
+        {
+            engine.EndInvoke(invocation);
+        }
+        catch (RuntimeException)
+        {
+            // A log that may not be read, is damaged or is not there at all, or no such command: what came before that counts.
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return records
             .Select(record => XmlOf(record) is { } xml ? HostEventReader.Read(xml, machine, instanceName) : null)

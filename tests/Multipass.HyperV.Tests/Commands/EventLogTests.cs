@@ -58,7 +58,22 @@ public sealed class EventLogTests
     [InlineData("function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) Write-Error 'No events were found.' }")]
     [InlineData("function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) [pscustomobject]@{ Id = 1 } }")]
     [InlineData("function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) }")]
+    [InlineData("function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) throw [System.UnauthorizedAccessException]::new('Attempted to perform an unauthorized operation.') }")]
+    [InlineData("function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) throw [System.ComponentModel.Win32Exception]::new(1722) }")]
+    [InlineData("function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([System.Exception]::new('x'), 'x', 0, $null)) }")]
+    [InlineData("function Get-WinEvent { [CmdletBinding()] param([int] $FilterHashtable, $MaxEvents) }")]
+    [InlineData("Set-Alias Get-WinEvent No-SuchCommand")]
     public async Task Nothing_to_read_is_no_error(string function) => Assert.Empty(await EventsAsync(function));
+
+    [Fact]
+    public async Task What_came_before_an_exception_counts()
+        => Assert.Equal(19544, Assert.Single(await EventsAsync($$"""
+            function Get-WinEvent {
+                param([hashtable] $FilterHashtable, [long] $MaxEvents)
+                [Multipass.HyperV.Tests.Commands.LoggedRecord]::new('{{Xml(19544, Machine, "0x8007000E")}}')
+                throw [System.ComponentModel.Win32Exception]::new(15011)
+            }
+            """)).Id);
 
     [Theory]
     [InlineData(0)]

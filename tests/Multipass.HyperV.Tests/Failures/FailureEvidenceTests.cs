@@ -270,7 +270,7 @@ public sealed class FailureEvidenceTests
         => text is null ? null : System.Text.RegularExpressions.Regex.Replace(text, @"0x[0-9A-F]{8}|\p{L}", match => match.Length > 1 ? match.Value : "\u042f");
 
     private static string? OnlyCodes(string? text)
-        => text is null ? null : string.Join(" | ", System.Text.RegularExpressions.Regex.Matches(text, "0x[0-9A-Fa-f]{8}").Select(match => match.Value.ToLowerInvariant()));
+        => text is null ? null : string.Join(" | ", System.Text.RegularExpressions.Regex.Matches(text, "0x[0-9A-Fa-f]{8}").Cast<System.Text.RegularExpressions.Match>().Select(match => match.Value.ToLowerInvariant()));
 
     private static string Quote(string? text) => text is null ? "null" : System.Text.Json.JsonSerializer.Serialize(text);
 }

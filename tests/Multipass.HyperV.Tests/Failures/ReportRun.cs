@@ -105,7 +105,7 @@ internal sealed record ReportRun(ReportVerdict Verdict, string Cause, string Mes
 
     private static CimFault FaultOf(FailedCall call) => new(Enum.Parse<CimStatus>(call.Status), call.HResult is null ? 0 : HResultOf(call.HResult), call.Text);
 
-    private static int HResultOf(string text) => unchecked((int)uint.Parse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+    private static int HResultOf(string text) => unchecked((int)uint.Parse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 
     private static LoggedEvents? EventsOf(Report report)
         => report.Events.Count == 0 ? null : new LoggedEvents([.. report.Events.Select(logged => new HostEvent(

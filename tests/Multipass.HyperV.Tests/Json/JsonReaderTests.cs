@@ -152,7 +152,7 @@ public sealed class JsonReaderTests
         byte[] bytes = Encoding.UTF8.GetBytes(Sample);
         for (int length = 0; length < bytes.Length; length++)
         {
-            Assert.Throws<JsonFormatException>(() => JsonReader.Parse(bytes[..length]));
+            Assert.Throws<JsonFormatException>(() => JsonReader.Parse(bytes.AsSpan(0, length).ToArray()));
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class LocalFilesTests : IDisposable
     [Fact]
     public async Task A_file_is_read_while_another_process_may_write_it()
     {
-        await using var writer = new FileStream(File1, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        using var writer = new FileStream(File1, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         writer.Write("{}"u8);
         await writer.FlushAsync(TestContext.Current.CancellationToken);
         Assert.Equal("{}"u8.ToArray(), (await ReadAsync(File1)).Bytes);
@@ -39,7 +39,7 @@ public sealed class LocalFilesTests : IDisposable
     [Fact]
     public async Task A_locked_file_is_told_after_a_few_attempts()
     {
-        await using var owner = new FileStream(File1, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        using var owner = new FileStream(File1, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         var watch = Stopwatch.StartNew();
         Assert.Equal(FileOutcome.Locked, (await ReadAsync(File1)).Outcome);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
@@ -48,7 +48,7 @@ public sealed class LocalFilesTests : IDisposable
     [Fact]
     public async Task A_file_of_100_MB_is_not_read()
     {
-        await using (var large = new FileStream(File1, FileMode.Create))
+        using (var large = new FileStream(File1, FileMode.Create))
         {
             large.SetLength(100L * 1024 * 1024);
         }

@@ -89,7 +89,7 @@ public sealed class MultipassDatabaseTests
         var end = Sample.AsSpan().LastIndexOf((byte)'}');
         for (var length = 0; length < end; length++)
         {
-            var exception = Assert.Throws<JsonFormatException>(() => MultipassDatabase.Read(Sample[..length]));
+            var exception = Assert.Throws<JsonFormatException>(() => MultipassDatabase.Read(Sample.AsSpan(0, length).ToArray()));
             Assert.True(exception.Line >= 1, $"cut off at {length}");
         }
     }

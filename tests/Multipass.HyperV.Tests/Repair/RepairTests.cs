@@ -158,9 +158,7 @@ public sealed class RepairTests
         var outcome = run.Repair(new[] { plan }).Single();
         Assert.Null(outcome.Failure);
         Assert.Equal(MpInstanceState.Running, outcome.Report.State);
-        Assert.Equal(
-            new[] { MpRepairStepOutcome.Failed, MpRepairStepOutcome.Done, MpRepairStepOutcome.NotNeeded, MpRepairStepOutcome.NotNeeded, MpRepairStepOutcome.NotNeeded },
-            outcome.Report.Steps.Select(step => step.Outcome));
+        Assert.Equal("Failed Done NotNeeded NotNeeded NotNeeded", string.Join(" ", outcome.Report.Steps.Select(step => step.Outcome)));
         Assert.Equal(2, run.Changes.Count);
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Connections;
 using Mi = Microsoft.Management.Infrastructure;
 
 namespace Multipass.HyperV.Transports.Mmi;
@@ -103,7 +104,7 @@ internal static class MmiFaults
             Mi.CimException known => new CimFaultException(Of((int)known.NativeErrorCode, HResultOf(known.MessageId) ?? ErrorCodeOf(known), known.Message), known),
             OperationCanceledException => new CimFaultException(new CimFault(CimStatus.Failed, WbemError.CallCancelled, exception.Message), exception),
             ObjectDisposedException => new CimFaultException(new CimFault(CimStatus.Failed, WbemError.Disconnected, "The CIM session has been closed."), exception),
-            _ => new CimFaultException(Of((int)CimStatus.Failed, unchecked((uint)exception.HResult), exception.Message), exception),
+            _ => ClientFaults.Of(exception) ?? new CimFaultException(Of((int)CimStatus.Failed, unchecked((uint)exception.HResult), exception.Message), exception),
         };
 
     /// <summary>WMI's own code, in the <c>MSFT_WmiError</c> that comes with its errors.</summary>
