@@ -15,7 +15,7 @@ internal sealed partial class Judge
     /// <summary>The state that is told.</summary>
     private void Observed(Told told)
     {
-        var last = _case.LastBefore(told.At);
+        var last = _case.LastBefore(told.Order);
         if (told.ObservedAt is null)
         {
             Try(Rule.UnknownOnlyIfUnread);
@@ -30,13 +30,24 @@ internal sealed partial class Judge
                 Break(Rule.UnknownOnlyIfUnread, $"nothing was told of the state, and call {last.Call.Number} had shown {last.State}.");
             }
 
+            if (!_case.WasThrownAt && _case.Requests.LastOrDefault() is { } sent && !_case.Attempts.Any(call => call.SentOrder > sent.SentOrder && call.SentOrder < told.Order) && _case.Machine.RemovedAt is null)
+            {
+                Break(Rule.UnknownOnlyIfUnread, $"nothing was told of the state, and nothing has tried to read it since call {sent.Number}.");
+            }
+
+            return;
+        }
+
+        if (_case.Plan.Kind == StepKind.Repair && _case.Requests.Count == 0 && (told.Result == "Healthy" || told.Stage == "Refused"))
+        {
+            // Nothing was to be done, or not to such an instance: what was listed a moment ago is told.
             return;
         }
 
         Try(Rule.StateWasShown);
         var request = _case.Requests.LastOrDefault(request => request.SentAt <= told.At);
         var since = request?.SentAt ?? _case.Step.BeganAt;
-        var shown = _case.Readings.Where(reading => reading.HasRow && reading.State == told.State && reading.SentAt >= since && reading.AnsweredAt <= told.At).ToList();
+        var shown = _case.Readings.Where(reading => reading.HasRow && reading.State == told.State && reading.SentAt >= since && reading.Call.AnsweredOrder < told.Order).ToList();
         if (shown.Count == 0)
         {
             Break(Rule.StateWasShown, $"{told.State} was told, which no reading has shown since {(request is null ? "the operation began" : "call " + request.Number)}.");
@@ -62,7 +73,7 @@ internal sealed partial class Judge
     private void Latest(Told told, Reading last, List<Reading> shown)
     {
         Try(Rule.StateIsTheLatest);
-        var newest = _case.Readings.Where(reading => reading.AnsweredAt <= told.At).Max(reading => reading.ArrivedAt);
+        var newest = _case.Readings.Where(reading => reading.Call.AnsweredOrder < told.Order).Max(reading => reading.ArrivedAt);
         if (last.State != told.State && !shown.Any(reading => reading.AnsweredAt == last.AnsweredAt || reading.ArrivedAt >= newest))
         {
             Break(Rule.StateIsTheLatest, $"{told.State} was told, and call {last.Call.Number} had shown {(last.HasRow ? last.State.ToString() : "no such machine")} last.");
@@ -89,7 +100,7 @@ internal sealed partial class Judge
             return;
         }
 
-        if (_case.OwnJobs.LastOrDefault() is { } job && _case.LastBefore(told.At) is { } basis)
+        if (_case.OwnJobs.LastOrDefault() is { } job && _case.LastBefore(told.Order) is { } basis)
         {
             Try(Rule.SuccessAfterItsJob);
             if ((job.EndedAt ?? job.RemovedAt ?? long.MaxValue) > basis.ArrivedAt)
@@ -124,7 +135,7 @@ internal sealed partial class Judge
             MachineState.Stopped => told.State == MachineState.Stopping,
             _ => told.State == MachineState.Suspending,
         };
-        var leads = _case.LastBefore(told.At)?.Requested switch
+        var leads = _case.LastBefore(told.Order)?.Requested switch
         {
             2 or 10 or 11 => target == MachineState.Running,
             3 or 4 => target == MachineState.Stopped,
@@ -187,7 +198,7 @@ internal sealed partial class Judge
     /// <summary>What is put to the test by a command that ends well, too.</summary>
     private void Tries(Told told)
     {
-        if (_case.LastBefore(told.At) is { HasRow: true } last && _case.Targets.Contains(last.State) && !_case.IsRestart && !_case.WaitsForGuest)
+        if (_case.LastBefore(told.Order) is { HasRow: true } last && _case.Targets.Contains(last.State) && !_case.IsRestart && !_case.WaitsForGuest)
         {
             Try(Rule.TargetIsSuccess);
         }
@@ -211,7 +222,7 @@ internal sealed partial class Judge
     /// <summary>What the host shows in the end counts.</summary>
     private void Ends(Told told)
     {
-        var last = _case.LastBefore(told.At);
+        var last = _case.LastBefore(told.Order);
         var ownEnd = _case.OwnJobs.LastOrDefault() is { } own ? own.EndedAt ?? own.RemovedAt ?? long.MaxValue : 0;
         if (last is { HasRow: true } && _case.Targets.Contains(last.State) && !_case.IsRestart && !_case.WaitsForGuest)
         {
@@ -221,7 +232,8 @@ internal sealed partial class Judge
             var isEndKnown = _case.OwnJobs.LastOrDefault() is not { } job
                 || SubjectCase.IsEnd(_case.LastLook(job.Id, told.At)?.State)
                 || (!_case.WereStruck(last.ArrivedAt, told.At, call => call.Class == "Msvm_ConcreteJob") && !_case.IsTwisted);
-            if (ownEnd <= last.ArrivedAt && !isLeaving && isEndKnown)
+            var wasInTime = ownEnd <= _case.Deadline || _case.OwnJobs.LastOrDefault() is not { } late || SubjectCase.IsEnd(_case.LastLook(late.Id, told.At)?.State);
+            if (ownEnd <= last.ArrivedAt && wasInTime && !isLeaving && isEndKnown)
             {
                 Break(Rule.TargetIsSuccess, $"{told.Cause} was told, and call {last.Call.Number} had shown {last.State}.");
             }
@@ -292,7 +304,7 @@ internal sealed partial class Judge
         var request = _case.Requests.Last(request => request.MadeJob == own);
         var isKnown = request.AnswerJob == own.Id && request.AnsweredAt <= told.At;
         if (!isKnown || !own.HasFailed || own.EndedAt >= _case.Deadline || own.EndedAt > told.At || _case.Plan.NoWait || _case.Plan.Force
-            || own.RemovedAt <= told.At || _case.Machine.Jobs[^1] != own || _case.IsTwisted || _case.Machine.RemovedAt <= told.At
+            || own.RemovedAt <= told.At || _case.Requests[^1] != request || _case.Machine.Jobs[^1] != own || _case.IsTwisted || _case.Machine.RemovedAt <= told.At
             || _case.WereStruck(own.EndedAt!.Value, told.At, call => call.Class is "Msvm_ConcreteJob") || !told.HasFailed
             || _case.WasUpset(EventKind.ServiceRestart))
         {
@@ -326,8 +338,8 @@ internal sealed partial class Judge
         }
 
         Try(Rule.UnknownOnlyIfUnreadable);
-        var last = _case.LastBefore(told.At);
-        if (told.At < _case.Deadline && last is { HasRow: true } && MachineStates.IsPassing(last.State) && !_case.WereStruck(last.AnsweredAt, told.At) && !_case.Plan.NoWait)
+        var last = _case.LastBefore(told.Order);
+        if (told.At < _case.Deadline && last is { HasRow: true } && MachineStates.IsPassing(last.State) && !_case.WereStruck(told.At - FollowUp - _case.Blink, told.At) && !_case.Plan.NoWait)
         {
             Break(Rule.UnknownOnlyIfUnreadable, $"{told.Cause} was told before the deadline, and call {last.Call.Number} had shown {last.State}.");
         }
@@ -361,30 +373,41 @@ internal sealed partial class Judge
     /// <summary>Readings that failed.</summary>
     private void Reading(Told told)
     {
-        if (told.FaultMessage is not { } message || told.At >= _case.Deadline || _case.Plan.NoWait || _case.Requests.Any(request => request.Fault?.Message == message))
+        if (told.FaultMessage is not { } message || _case.WasThrownAt || told.At >= _case.Deadline || _case.Plan.NoWait || _case.Requests.Any(request => request.Fault?.Message == message))
         {
             return;
         }
 
-        // Unbroken: from the first reading that failed, with none of its class that was answered in between.
-        long? first = null;
-        var failed = _case.Calls.LastOrDefault(call => !call.ChangesState && call.SentAt < told.At && call.Fault?.Message == message);
-        foreach (var call in _case.Calls.Where(call => !call.ChangesState && call.SentAt < told.At && (failed is null || call.Class == failed.Class)).Reverse())
-        {
-            if (call.Fault?.Message == message || call.AbandonedAt >= 0)
-            {
-                first = call.SentAt;
-            }
-            else if (call.WasAnswered && call.AnsweredAt <= told.At && first is not null)
-            {
-                break;
-            }
-        }
-
+        // Unbroken: from the first reading that failed, with none that was answered in between; of its own class, or of any.
+        var failed = _case.Calls.LastOrDefault(call => !call.ChangesState && call.SentAt < told.At && call.Fault?.Message == message)?.Class ?? "Msvm_ComputerSystem";
+        var first = Earlier(FirstOfOutage(told, call => call.Class == failed), FirstOfOutage(told, call => call.Class is "Msvm_ComputerSystem" or "Msvm_ConcreteJob"));
         if (first is { } from && told.At - from < (10 * SubjectCase.Second) - SubjectCase.Second)
         {
             Break(Rule.FailedReadingEndsNothing, $"{told.Cause} was told {Milliseconds(told.At - from)} ms after the first reading that failed ({message}).");
         }
+    }
+
+    private static long? Earlier(long? first, long? second) => first < second ? first : second ?? first;
+
+    private long? FirstOfOutage(Told told, Func<CallRecord, bool> isMeant)
+    {
+        long? first = null;
+        foreach (var call in _case.Calls.Where(call => !call.ChangesState && call.SentAt < told.At && isMeant(call)).Reverse())
+        {
+            if (call.WasAnswered && call.AnsweredAt <= told.At)
+            {
+                if (first is not null)
+                {
+                    break;
+                }
+            }
+            else
+            {
+                first = call.SentAt;
+            }
+        }
+
+        return first;
     }
 
     private void Force(Told told)
@@ -395,7 +418,7 @@ internal sealed partial class Judge
         }
 
         Try(Rule.ForcePowersOff);
-        var last = _case.LastBefore(told.At);
+        var last = _case.LastBefore(told.Order);
         var isFor = last is { HasRow: true } && last.State is MachineState.Running or MachineState.Starting or MachineState.Restarting or MachineState.Stopping or MachineState.Paused;
         if (isFor && !_case.Requests.Any(SubjectCase.Takes) && !_case.WereStruck(Math.Min(told.At, _case.Deadline) - _case.Blink, told.At) && !_case.Plan.NoWait)
         {
@@ -414,7 +437,7 @@ internal sealed partial class Judge
         var start = _case.Requests.LastOrDefault(request => Is(request, 2));
         if (start?.MadeJob is not { } job || start.AnswerJob != job.Id || start.AnsweredAt > told.At || job.From != MachineState.Stopped || _case.WereStruck(_case.Deadline - _case.Blink, told.At)
             || !(_case.Host.JobCancellable || _case.Host.AcceptsPowerOffWhileStarting) || (job.EndedAt ?? job.RemovedAt ?? long.MaxValue) <= _case.Deadline + _case.Blink || _case.IsTwisted
-            || _case.LastBefore(told.At) is not { HasRow: true } || _case.WasUpset(EventKind.ServiceRestart))
+            || _case.LastBefore(told.Order) is not { HasRow: true } || _case.WasUpset(EventKind.ServiceRestart))
         {
             return;
         }

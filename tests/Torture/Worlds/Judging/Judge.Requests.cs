@@ -16,7 +16,7 @@ internal sealed partial class Judge
         var isFirst = true;
         foreach (var request in _case.Requests)
         {
-            var before = _case.LastBefore(request.SentAt);
+            var before = _case.LastBefore(request.SentOrder);
             if (isFirst)
             {
                 Try(Rule.ReadsFirst);
@@ -39,7 +39,7 @@ internal sealed partial class Judge
                 Taking(request, before);
             }
 
-            if (!SubjectCase.IsPowerOff(request) && request.Class is not ("Msvm_ConcreteJob" or "Win32_Process") && _case.LastRowBefore(request.SentAt) is { } row)
+            if (!SubjectCase.IsPowerOff(request) && request.Class is not ("Msvm_ConcreteJob" or "Win32_Process") && _case.LastRowBefore(request.SentOrder) is { } row)
             {
                 Try(Rule.OnlyFromAllowedStates);
                 if (!IsAllowed(request, row.State))
@@ -138,7 +138,7 @@ internal sealed partial class Judge
     {
         Try(Rule.RollsBackItsOwn);
         var start = _case.Requests.LastOrDefault(other => other.Number < request.Number && Is(other, 2));
-        if (start is null || (_case.LastBefore(start.SentAt)?.State ?? _case.Subject.Listed) != MachineState.Stopped)
+        if (start is null || (_case.LastBefore(start.SentOrder)?.State ?? _case.Subject.Listed) != MachineState.Stopped)
         {
             Break(Rule.RollsBackItsOwn, $"call {request.Number} undoes what was no start from Stopped of this command's.");
             return;

@@ -66,7 +66,7 @@ internal sealed class SubjectCase
             }
         }
 
-        Readings.Sort((first, second) => first.AnsweredAt != second.AnsweredAt ? first.AnsweredAt.CompareTo(second.AnsweredAt) : first.Call.Number.CompareTo(second.Call.Number));
+        Readings.Sort((first, second) => first.Call.AnsweredOrder.CompareTo(second.Call.AnsweredOrder));
         Told = subject.Told.Count > 0 ? subject.Told[0] : null;
     }
 
@@ -135,11 +135,12 @@ internal sealed class SubjectCase
 
     public static bool IsPowerOff(CallRecord call) => call.Class == "Msvm_ComputerSystem" && call.Requested == 3;
 
-    public Reading? LastBefore(long moment)
+    /// <summary>The last answer before something that has this place in the order of things.</summary>
+    public Reading? LastBefore(long order)
     {
         for (var index = Readings.Count - 1; index >= 0; index--)
         {
-            if (Readings[index].AnsweredAt <= moment)
+            if (Readings[index].Call.AnsweredOrder < order)
             {
                 return Readings[index];
             }
@@ -149,7 +150,7 @@ internal sealed class SubjectCase
     }
 
     /// <summary>The last reading that showed it at all.</summary>
-    public Reading? LastRowBefore(long moment) => Readings.LastOrDefault(reading => reading.HasRow && reading.AnsweredAt <= moment);
+    public Reading? LastRowBefore(long order) => Readings.LastOrDefault(reading => reading.HasRow && reading.Call.AnsweredOrder < order);
 
     /// <summary>The jobs that this step's requests have made, in truth.</summary>
     public IEnumerable<JobHistory> OwnJobs => Requests.Where(request => request.Class == "Msvm_ComputerSystem" && request.MadeJob is not null).Select(request => request.MadeJob!);
@@ -178,6 +179,9 @@ internal sealed class SubjectCase
     }
 
     public static bool IsEnd(int? jobState) => jobState is (>= 7 and <= 10) or >= 32768;
+
+    /// <summary>True when the connection has thrown what no connection should: what nobody has thought of may end a command.</summary>
+    public bool WasThrownAt => Calls.Any(call => call.Struck?.Fate == CallFate.Exception);
 
     /// <summary>True when something has befallen readings of these kinds that were under way in that time.</summary>
     public bool WereStruck(long from, long to, Func<CallRecord, bool>? which = null)

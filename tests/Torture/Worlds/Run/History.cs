@@ -19,6 +19,8 @@ internal sealed class History
     /// <summary>All jobs by host and id: a copied machine has jobs of the same id on another host.</summary>
     public Dictionary<(int Host, string Id), JobHistory> Jobs { get; } = new();
 
+    private long _order;
+
     /// <summary>What was wrong with rows that were shown.</summary>
     public HashSet<RowFate> TwistedRows { get; } = new();
 
@@ -26,6 +28,9 @@ internal sealed class History
     public string? Stuck { get; set; }
 
     public long EndedAt { get; set; }
+
+    /// <summary>What is sent, answered and told at the same moment still has an order.</summary>
+    public long NextOrder() => ++_order;
 
     public JobHistory? Job(int host, string? id) => id is not null && Jobs.TryGetValue((host, id.ToUpperInvariant()), out var job) ? job : null;
 
@@ -183,10 +188,20 @@ internal sealed class CallRecord
 
     public IReadOnlyList<CimRecord>? Rows { get; set; }
 
-    public uint? ReturnValue { get; set; }
+    /// <summary>What it returned, once that was answered.</summary>
+    public uint? ReturnValue => AnsweredAt >= 0 ? Returned : null;
 
-    /// <summary>The job that the answer told of.</summary>
-    public string? AnswerJob { get; set; }
+    /// <summary>The job that the answer told of, once it was answered.</summary>
+    public string? AnswerJob => AnsweredAt >= 0 ? ReturnedJob : null;
+
+    /// <summary>What the host returned, whether or not that came back.</summary>
+    public uint? Returned { get; set; }
+
+    public string? ReturnedJob { get; set; }
+
+    public long SentOrder { get; init; }
+
+    public long AnsweredOrder { get; set; } = long.MaxValue;
 
     /// <summary>The job that the host has made in truth.</summary>
     public JobHistory? MadeJob { get; set; }
@@ -262,6 +277,8 @@ internal sealed class SubjectRecord
 internal sealed record Told
 {
     public long At { get; init; }
+
+    public long Order { get; init; }
 
     public Guid Id { get; init; }
 

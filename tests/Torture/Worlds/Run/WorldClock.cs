@@ -27,7 +27,10 @@ internal sealed class WorldClock : IClock
     /// <summary>How far the wall clock has been set ahead, or has gone on during sleep, in ticks.</summary>
     public long WallAhead { get; set; }
 
+    /// <summary>The wall clock: it may be set, and goes on while the computer sleeps.</summary>
     public DateTimeOffset Now => new(Epoch.Ticks + Ticks, TimeSpan.Zero);
+
+    public TimeSpan Elapsed => new(Ticks);
 
     public Task Delay(TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -174,6 +177,11 @@ internal sealed class HostClock : IClock
 
     /// <summary>How far it is ahead, in ticks.</summary>
     public long Ahead { get; set; }
+
+    /// <summary>How long our computer has slept, in ticks.</summary>
+    public long Slept { get; set; }
+
+    public TimeSpan Elapsed => new(_clock.Ticks + Slept);
 
     public DateTimeOffset Now => new(WorldClock.Epoch.Ticks + _clock.Ticks + Ahead, TimeSpan.Zero);
 

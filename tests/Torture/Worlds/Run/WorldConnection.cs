@@ -57,6 +57,7 @@ internal sealed class WorldConnection : ICimConnection
             Class = query.ClassName,
             Where = query.Where,
             SentAt = _run.Clock.Ticks,
+            SentOrder = _run.History.NextOrder(),
         });
         return new Pending<IReadOnlyList<CimRecord>>(this, record, () => _host.Door.QueryAsync(query, CancellationToken.None), Seen, cancellationToken).Task;
     }
@@ -77,6 +78,7 @@ internal sealed class WorldConnection : ICimConnection
             Class = path.ClassName,
             Path = path,
             SentAt = _run.Clock.Ticks,
+            SentOrder = _run.History.NextOrder(),
         });
         return new Pending<CimRecord>(this, record, () => _host.Door.GetAsync(path, CancellationToken.None), SeenOne, cancellationToken).Task;
     }
@@ -102,6 +104,7 @@ internal sealed class WorldConnection : ICimConnection
             ChangesState = method is "RequestStateChange" or "InitiateShutdown" or "InitiateReboot" or "Terminate" or "StartService" or "StopService",
             Requested = parameters.TryGetValue("RequestedState", out var requested) && requested is not null ? Convert.ToInt32(requested, CultureInfo.InvariantCulture) : -1,
             SentAt = _run.Clock.Ticks,
+            SentOrder = _run.History.NextOrder(),
         });
         record.Machine = MachineOf(record);
         return new Pending<CimMethodResult>(
@@ -186,8 +189,8 @@ internal sealed class WorldConnection : ICimConnection
             result = new CimMethodResult(0, new CimRecord("__PARAMETERS", new[] { new KeyValuePair<string, object?>("Job", null) }));
         }
 
-        record.ReturnValue = result.ReturnValue;
-        record.AnswerJob = result.Out.Reference("Job")?.Key("InstanceID");
+        record.Returned = result.ReturnValue;
+        record.ReturnedJob = result.Out.Reference("Job")?.Key("InstanceID");
         return result;
     }
 
@@ -309,6 +312,7 @@ internal sealed class WorldConnection : ICimConnection
                 }
 
                 _record.AnsweredAt = run.Clock.Ticks;
+                _record.AnsweredOrder = run.History.NextOrder();
                 _registration.Unregister();
                 if (exception is null)
                 {

@@ -119,6 +119,7 @@ internal sealed class WorldHost : IHostWitness
         CatchUp();
         _sleptAt = _clock.Ticks;
         Clock.Ahead += TimeSpan.FromSeconds(seconds).Ticks;
+        Clock.Slept += TimeSpan.FromSeconds(seconds).Ticks;
         CatchUp();
     }
 

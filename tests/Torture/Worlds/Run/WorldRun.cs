@@ -214,7 +214,7 @@ internal sealed class WorldRun
     private void Hear(int host, Told told)
     {
         MustBeAlone();
-        told = told with { At = Clock.Ticks };
+        told = told with { At = Clock.Ticks, Order = History.NextOrder() };
         var subject = Current?.Subjects.FirstOrDefault(subject => subject.Host == host && subject.Id == told.Id);
         if (subject is null || told.HostName != Plan.Hosts[host].Name)
         {
