@@ -52,8 +52,6 @@ internal sealed class ServedHost : IAsyncDisposable
     {
         public DateTimeOffset Now => DateTimeOffset.UtcNow;
 
-        public TimeSpan Elapsed => TimeSpan.FromMilliseconds(Environment.TickCount64);
-
         public Task Delay(TimeSpan duration, CancellationToken cancellationToken) => Task.Delay(duration, cancellationToken);
     }
 }
