@@ -15,6 +15,7 @@
         'Clear-MpSimulatedFault'
         'Connect-MpHost'
         'Disconnect-MpHost'
+        'Export-MpScenario'
         'Get-MpHost'
         'Get-MpInstance'
         'Get-MpSimulatedCall'

@@ -62,6 +62,38 @@ public sealed class ConnectCommandTests(HostedPowerShell shell) : CommandTestBas
         Until(() => _standIn.Computers.All(computer => (computer.SessionCount, computer.OpenSessionCount) == (1, 0)));
     }
 
+    /// <summary>As Hyper-V's own cmdlets do: a connection for one call.</summary>
+    [Fact]
+    public void An_instance_cmdlet_connects_for_itself_alone()
+    {
+        var (first, one) = Add("HV-ONE");
+        var (second, _) = Add("HV-TWO");
+        var started = Shell.Run("Start-MpInstance a -ComputerName $first -PassThru; Get-MpHost; Get-MpInstance a -ComputerName $first,$second", ("first", first), ("second", second));
+        Assert.Empty(started.Errors);
+        Assert.Equal(["HV-ONE Running", "HV-ONE Running", "HV-TWO Stopped"], started.Output.Select(item => ((MpInstance)item.BaseObject).Facts).Select(facts => $"{facts.HostName} {facts.State}").Order(StringComparer.Ordinal));
+        Assert.Single(one.Calls, call => call.ChangesState);
+        Until(() => _standIn.Computers.All(computer => computer.OpenSessionCount == 0));
+    }
+
+    [Fact]
+    public void A_job_keeps_its_own_connection_until_it_ends()
+    {
+        var (first, _) = Add("HV-ONE");
+        var job = Shell.Run("$job = Start-MpInstance a -ComputerName $first -PassThru -AsJob; ($job | Wait-Job).State; Receive-Job $job; Get-MpHost", ("first", first));
+        Assert.Empty(job.Errors);
+        Assert.Equal(["Completed", "a"], job.Output.Select(item => item.ToString()));
+        Until(() => _standIn.Computers.All(computer => computer.OpenSessionCount == 0));
+    }
+
+    [Fact]
+    public void A_computer_that_is_not_there_costs_the_others_nothing_and_nothing_is_said_to_be_missing()
+    {
+        var (first, _) = Add("HV-ONE");
+        var result = Shell.Run("Start-MpInstance a, unknown -ComputerName nowhere,$first -PassThru", ("first", first));
+        Assert.Equal("HV-ONE", Only<MpInstance>(result).HostName);
+        HasId("HostUnreachable", "StartMpInstance", TheError(result));
+    }
+
     [Fact]
     public void A_computer_that_is_not_there_is_one_error_and_the_others_are_connected()
     {

@@ -525,6 +525,14 @@ internal static partial class FailureCatalogue
         Advice = new Advice[] { "Check the path and your rights to the file." },
     };
 
+    public static readonly FailureCause ScenarioNotWritable = new(
+        "ScenarioNotWritable",
+        WriteError,
+        "the scenario file cannot be written: {detail}")
+    {
+        Advice = new Advice[] { "Give another path, or `-Force` to write over a file that is there." },
+    };
+
     public static readonly FailureCause ScenarioInvalid = new(
         "ScenarioInvalid",
         InvalidData,
@@ -598,7 +606,7 @@ internal static partial class FailureCatalogue
             StartTimedOut, StopTimedOut, ResumeTimedOut, SaveTimedOut, RestartTimedOut, WaitTimedOut, GuestNotReady, GuestLocked, StateNotReached, JobLost, OutcomeUnknown, Unknown,
             AmbiguousName, ParametersConflict, InputObjectInvalid, InstanceDeleted, UnsupportedBackend, NotManaged, DriftNotRepairable, CommandWithheld, MultipassNotAuthenticated, MultipassRestartNeeded, StillInProgress, NotConfirmed, RepairFailed, PlatformNotSupported,
             TransportNotAvailable, ConnectionInvalid, HostNotConnected, HostNotSimulated,
-            ScenarioNotReadable, ScenarioInvalid, FaultInvalid,
+            ScenarioNotReadable, ScenarioNotWritable, ScenarioInvalid, FaultInvalid,
         };
 
         public static readonly IReadOnlyList<StartNeed> StartNeeds = new[]

@@ -19,4 +19,5 @@ internal enum FailureCategory
     ResourceBusy,
     ResourceUnavailable,
     DeviceError,
+    WriteError,
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -15,29 +16,62 @@ public sealed class MpHostState
     /// <summary>Of the second values those that say what is done: checkpoints made, applied, deleted; disks merged; export, migration, backup, changes of storage (class page; from 32776 on clients of newer hosts).</summary>
     private static readonly ushort[] Activities = { 32768, 32769, 32770, 32772, 32773, 32774, 32776, 32777, 32778, 32779, 32780 };
 
+    private readonly bool _isReading;
+    private ushort? _enabledState;
+    private string? _otherEnabledState;
+    private ushort? _requestedState;
+    private ushort? _healthState;
+    private ushort[] _operationalStatus = Array.Empty<ushort>();
+
+    /// <summary>Creates one for tests; what is not said is empty.</summary>
+    public MpHostState()
+    {
+    }
+
     internal MpHostState(CimRecord record)
     {
-        EnabledState = record.UInt16("EnabledState");
-        OtherEnabledState = record.Text("OtherEnabledState");
-        RequestedState = record.UInt16("RequestedState");
-        HealthState = record.UInt16("HealthState");
-        OperationalStatus = record.UInt16s("OperationalStatus").ToArray();
+        _isReading = true;
+        _enabledState = record.UInt16("EnabledState");
+        _otherEnabledState = record.Text("OtherEnabledState");
+        _requestedState = record.UInt16("RequestedState");
+        _healthState = record.UInt16("HealthState");
+        _operationalStatus = record.UInt16s("OperationalStatus").ToArray();
     }
 
     /// <summary><c>Msvm_ComputerSystem.EnabledState</c>: 2 running, 3 off, 4 shutting down, 6 saved, 9 paused, 10 starting, 1 see <see cref="OtherEnabledState"/>.</summary>
-    public ushort? EnabledState { get; }
+    public ushort? EnabledState
+    {
+        get => _enabledState;
+        set => Reading.Set(_isReading, ref _enabledState, value);
+    }
 
     /// <summary>The transitional state's token when <see cref="EnabledState"/> is 1, such as <c>Saving</c>.</summary>
-    public string? OtherEnabledState { get; }
+    public string? OtherEnabledState
+    {
+        get => _otherEnabledState;
+        set => Reading.Set(_isReading, ref _otherEnabledState, value);
+    }
 
     /// <summary>The state last asked for while a change is in progress; 12 when none is.</summary>
-    public ushort? RequestedState { get; }
+    public ushort? RequestedState
+    {
+        get => _requestedState;
+        set => Reading.Set(_isReading, ref _requestedState, value);
+    }
 
     /// <summary><c>HealthState</c>: 5 OK, 20 major failure, 25 critical failure.</summary>
-    public ushort? HealthState { get; }
+    public ushort? HealthState
+    {
+        get => _healthState;
+        set => Reading.Set(_isReading, ref _healthState, value);
+    }
 
     /// <summary><c>OperationalStatus</c>: the status and, where there is a second value, an operation in progress.</summary>
-    public ushort[] OperationalStatus { get; }
+    public ushort[] OperationalStatus
+    {
+        get => _operationalStatus;
+        set => Reading.Set(_isReading, ref _operationalStatus, value);
+    }
 
     /// <summary>What the host does to it by itself, such as <c>Merging Disks</c>; null when nothing is under way, or nothing that has a name.</summary>
     public string? Activity

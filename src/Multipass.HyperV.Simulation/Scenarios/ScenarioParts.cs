@@ -109,6 +109,9 @@ internal sealed record ScenarioInstance
 
     public int MemoryMB { get; init; } = 1024;
 
+    /// <summary>What it holds at the beginning, where that is not what it asks for at start: dynamic memory. Null for what it asks for.</summary>
+    public int? MemoryAssignedMB { get; init; }
+
     public int Processors { get; init; } = 1;
 
     public bool Managed { get; init; } = true;
@@ -192,6 +195,9 @@ internal sealed record ScenarioInstance
     public DynamicMemory? DynamicMemory { get; init; }
 
     public ScenarioGuest Guest { get; init; } = new();
+
+    /// <summary>Its last operation failed just before, and the host still has the job: what that says. Null for none.</summary>
+    public SimulatedFault? RecentFailure { get; init; }
 
     public IReadOnlyList<SimulatedFault> Faults { get; init; } = Array.Empty<SimulatedFault>();
 }

@@ -211,6 +211,7 @@ internal static class ScenarioReader
             Id = id,
             State = reader.GetEnum("state", StateWords) is { } state ? (MpInstanceState)Enum.Parse(typeof(MpInstanceState), state) : standard.State,
             MemoryMB = memory,
+            MemoryAssignedMB = (int?)reader.GetValue("memoryAssignedMB")?.AsInt64(1, MostInstanceMemoryMB),
             Processors = (int)reader.GetInt64("processors", standard.Processors, 1, MostProcessors),
             Managed = managed,
             MultipassState = reader.GetValue("multipassState") is { } word ? Text(word, LongestName) : null,
@@ -244,6 +245,7 @@ internal static class ScenarioReader
             StartsAfterMilliseconds = reader.Value.TryGetMember("startsAfterMilliseconds", out _) ? Milliseconds(reader, "startsAfterMilliseconds", 0) : null,
             DynamicMemory = Dynamic(reader.GetValue("dynamicMemory"), memory),
             Guest = reader.GetObject("guest") is { } guest ? Guest(guest) : standard.Guest,
+            RecentFailure = reader.GetValue("recentFailure") is { } failure ? Recent(failure) : null,
             Faults = (reader.GetArray("faults") ?? Array.Empty<JsonValue>()).Select(FaultReader.Read).ToArray(),
         };
         reader.Complete();
@@ -302,6 +304,14 @@ internal static class ScenarioReader
             (DeviceType)Enum.Parse(typeof(DeviceType), reader.RequireValue("type").AsEnum(Enum.GetNames(typeof(DeviceType)))), Word(reader, "fault", DeviceFault.None));
         reader.Complete();
         return device;
+    }
+
+    private static SimulatedFault Recent(JsonValue value)
+    {
+        var failure = FaultReader.Read(value);
+        return failure.Kind is null && failure.ReturnValue is null && PowerTransitions.Of(failure.OnOperation) is not null
+            ? failure
+            : throw value.Fault(JsonFormatErrorKind.OutOfRange, "expected the answer of a job that failed: operation (Start, Shutdown, TurnOff, Save, Resume, Restart) and any of jobState, jobErrorCode, errorSummaryDescription, errorDescription, errors.");
     }
 
     private static void RequireManaged(JsonObjectReader reader, string key, string reason)

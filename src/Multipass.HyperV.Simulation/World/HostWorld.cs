@@ -406,9 +406,16 @@ internal sealed class HostWorld
 
         if (state is not (MpInstanceState.Stopped or MpInstanceState.Suspended))
         {
-            Hold(machine, machine.Scenario.MemoryMB);
+            Hold(machine, machine.Scenario.MemoryAssignedMB ?? machine.Scenario.MemoryMB);
             StartWorker(machine);
             machine.WorkerSince = Now - EarlierUptime;
+        }
+
+        if (machine.Scenario.RecentFailure is { } failure && PowerTransitions.Of(failure.OnOperation) is { } failed)
+        {
+            var job = AddJob(machine, failed, TimeSpan.Zero, Now);
+            job.Start(Now);
+            EndJob(job, new JobResult(failure.JobState ?? JobState.Exception, failure.JobErrorCode ?? (ushort)ReturnValue.Failed, failure.ErrorSummaryDescription, failure.ErrorDescription, failure.Errors));
         }
 
         var hangsIn = state switch

@@ -36,6 +36,19 @@ internal sealed record PowerTransition(
 /// <summary>Every change of state that a request can bring about; what is not listed is refused.</summary>
 internal static class PowerTransitions
 {
+    /// <summary>What an operation brings about; null for readings, and for what is no change of the host's own.</summary>
+    public static PowerTransition? Of(FaultOperation operation)
+        => operation switch
+        {
+            FaultOperation.Start => Start,
+            FaultOperation.Shutdown => Shutdown,
+            FaultOperation.TurnOff => TurnOff,
+            FaultOperation.Save => Save,
+            FaultOperation.Resume => Resume,
+            FaultOperation.Restart => Reset,
+            _ => null,
+        };
+
     public static readonly PowerTransition Start = new("Start", PowerState.Off, EnabledState.Enabled, PowerState.Running, 12, EnabledState.Starting, null, FaultOperation.Start)
     {
         IsCancellable = true,

@@ -3,12 +3,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Connections;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Shell;
 using Multipass.HyperV.Simulation;
 
@@ -100,7 +97,7 @@ public sealed class ConnectMpHostCommand : MpCommand
                 Simulate();
                 break;
             case BySession:
-                ConnectSessions();
+                Connect(AttemptsOf(CimSession));
                 break;
             default:
                 ConnectComputers();
@@ -142,78 +139,23 @@ public sealed class ConnectMpHostCommand : MpCommand
             ThrowFailure(FailureCatalogue.ParametersConflict, new FailureContext { HostName = endpoints[0].ToString(), Detail = conflict });
         }
 
-        if (TransportFinder.Find(Transport, out var reason) is not { } transport)
-        {
-            ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = endpoints[0].ToString(), Detail = reason });
-            return;
-        }
-
+        var attempts = AttemptsOf(endpoints, Transport);
         if (AllowUnencrypted && !UseSsl)
         {
             var what = Authentication == CimAuthentication.Basic || Credential is not null ? "Name, password and answers" : "Answers";
             WriteWarning($"{what} may travel unencrypted between this computer and {string.Join(", ", endpoints.Select(endpoint => endpoint.ToString()))}: whoever listens can read them. -UseSsl prevents that.");
         }
 
-        ConnectAll(endpoints.Select(endpoint => new Attempt(endpoint.ToString(), token => TransportFinder.ConnectAsync(transport, endpoint, token))).ToArray());
+        Connect(attempts);
     }
 
-    private void ConnectSessions()
+    /// <summary>Whoever answers is connected at once; whoever does not is one error.</summary>
+    private void Connect(IReadOnlyCollection<ConnectionAttempt> attempts)
     {
-        if (!Platform.IsWindows)
-        {
-            ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = Environment.MachineName, Detail = "CIM sessions belong to Windows' own CIM client, and this is not Windows." });
-        }
-
-        var sessions = CimSession.Select(session => session is PSObject wrapped ? wrapped.BaseObject : session).Distinct().ToArray();
-        if (sessions.FirstOrDefault(session => !TransportFinder.IsSession(session)) is { } stranger)
-        {
-            ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
-            {
-                Name = stranger.ToString() ?? string.Empty,
-                Detail = $"-CimSession takes sessions from `New-CimSession`, and '{stranger}' is of type {stranger.GetType().FullName}. Computers go to -ComputerName by their names.",
-            });
-        }
-
-        ConnectAll(sessions.Select(session => new Attempt("CimSession", token => TransportFinder.ConnectAsync(session, token))).ToArray());
-    }
-
-    /// <summary>All at once. Whoever answers is connected at once; whoever does not is one error.</summary>
-    private void ConnectAll(IReadOnlyCollection<Attempt> attempts)
-    {
-        var pump = new PipelinePump();
-        var gate = new CallGate(ThrottleLimit);
         var holdsBack = EndsAtFirstError();
         var heldBack = new List<MpOperationFailure>();
-        pump.Run(token => Task.WhenAll(attempts.Select(attempt => OneAsync(attempt, token))), Stop);
-        heldBack.ForEach(WriteFailure);
-
-        async Task OneAsync(Attempt attempt, CancellationToken token)
+        ConnectAll(attempts, ThrottleLimit, Connected, failure =>
         {
-            await gate.EnterAsync(token).ConfigureAwait(false);
-            try
-            {
-                var connection = await attempt.ConnectAsync(token).ConfigureAwait(false);
-                if (token.IsCancellationRequested)
-                {
-                    connection.Dispose();
-                    return;
-                }
-
-                pump.Post(() => Connected(attempt, connection));
-            }
-            catch (CimFaultException exception)
-            {
-                pump.Post(() => Failed(attempt, exception.Fault));
-            }
-            finally
-            {
-                gate.Leave();
-            }
-        }
-
-        void Failed(Attempt attempt, CimFault fault)
-        {
-            var failure = FailureOf(attempt.Name, fault);
             if (holdsBack)
             {
                 heldBack.Add(failure);
@@ -222,12 +164,12 @@ public sealed class ConnectMpHostCommand : MpCommand
             {
                 WriteFailure(failure);
             }
-        }
+        });
+        heldBack.ForEach(WriteFailure);
     }
 
-    private void Connected(Attempt attempt, ICimConnection connection)
+    private void Connected(MpHost host)
     {
-        var host = new MpHost(connection) { ComputerName = attempt.Name };
         HostConnections.Current.Add(host);
         WriteVerbose($"Connected to {host.Name} over {host.Transport}.");
         if (PassThru)
@@ -237,27 +179,14 @@ public sealed class ConnectMpHostCommand : MpCommand
     }
 
     private CimEndpoint Endpoint(string? name)
-    {
-        if (name is not null && Uri.CheckHostName(name) == UriHostNameType.Unknown)
-        {
-            ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
-            {
-                HostName = name,
-                Name = name,
-                Detail = $"'{name}' is not the name or address of a computer; a port goes to -Port, HTTPS is asked for with -UseSsl.",
-            });
-        }
-
-        return new CimEndpoint(name)
+        => EndpointOf(name, Credential) with
         {
             Port = Port,
             UseSsl = UseSsl,
             Authentication = Authentication,
-            Credential = Credential == PSCredential.Empty ? null : Credential?.GetNetworkCredential(),
             SkipCertificateCheck = SkipCertificateCheck,
             AllowUnencrypted = AllowUnencrypted,
         };
-    }
 
     /// <summary>What was asked for and cannot be had together; null when there is nothing.</summary>
     private string? Conflict()
@@ -297,19 +226,5 @@ public sealed class ConnectMpHostCommand : MpCommand
     {
         var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.Name == "FileSystem" ? resolved : throw new NotSupportedException($"'{path}' is not a file.");
-    }
-
-    /// <summary>One host to connect to.</summary>
-    private sealed class Attempt
-    {
-        public Attempt(string name, Func<CancellationToken, Task<ICimConnection>> connectAsync)
-        {
-            Name = name;
-            ConnectAsync = connectAsync;
-        }
-
-        public string Name { get; }
-
-        public Func<CancellationToken, Task<ICimConnection>> ConnectAsync { get; }
     }
 }

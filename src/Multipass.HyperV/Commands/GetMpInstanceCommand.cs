@@ -60,7 +60,7 @@ public sealed class GetMpInstanceCommand : MpSelectionCommand
             instances = instances.ConvertAll(instance => failures.TryGetValue(instance.Id, out var failure) ? new MpInstance(instance.Facts with { LastFailure = failure }) : instance);
         }
 
-        await _order!.WriteAsync(found.Session, Pump, () => WriteObject(instances, enumerateCollection: true), cancellationToken).ConfigureAwait(false);
+        await _order!.WriteAsync(found.Session, Pump, () => WriteObject(instances.Select(Shown), enumerateCollection: true), cancellationToken).ConfigureAwait(false);
     }
 
     private protected override Task NotReadAsync(HostSession session, CimFault fault, CancellationToken cancellationToken)

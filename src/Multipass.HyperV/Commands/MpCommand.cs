@@ -28,8 +28,14 @@ public abstract class MpCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        EndConnections();
         _stop.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the connections of this call alone.</summary>
+    private protected virtual void EndConnections()
+    {
     }
 
     /// <summary>Runs on another thread than the pipeline's: it only cancels.</summary>
@@ -37,7 +43,24 @@ public abstract class MpCommand : PSCmdlet, IDisposable
 
     private protected void WriteFailure(FailureCause cause, FailureContext context) => WriteFailure(MpOperationFailure.Of(cause, context));
 
-    internal void WriteFailure(MpOperationFailure failure) => WriteError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+    internal void WriteFailure(MpOperationFailure failure)
+    {
+        WriteError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+        WarnInCategoryView(failure);
+    }
+
+    /// <summary>CategoryView shows neither message nor advice; whoever has set it is to know what to do all the same.</summary>
+    private void WarnInCategoryView(MpOperationFailure failure)
+    {
+        if (ErrorRecords.IsView(this, "CategoryView"))
+        {
+            WriteWarning(failure.RecommendedAction);
+        }
+    }
+
+    /// <summary>True under -WhatIf.</summary>
+    private protected bool IsWhatIf
+        => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) ? LanguagePrimitives.IsTrue(bound) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
 
     /// <summary>Under -ErrorAction Stop the first error ends the pipeline: it has to wait until every instance has ended.</summary>
     internal bool EndsAtFirstError()
@@ -48,7 +71,11 @@ public abstract class MpCommand : PSCmdlet, IDisposable
 
     private protected void ThrowFailure(FailureCause cause, FailureContext context) => ThrowFailure(MpOperationFailure.Of(cause, context));
 
-    private protected void ThrowFailure(MpOperationFailure failure) => ThrowTerminatingError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+    private protected void ThrowFailure(MpOperationFailure failure)
+    {
+        WarnInCategoryView(failure);
+        ThrowTerminatingError(ErrorRecords.From(failure, ErrorRecords.ShowsRecommendedAction(this)));
+    }
 
     /// <summary>The hosts that were named, or else all that this session is connected to. Never simulates by itself, never falls through to real machines.</summary>
     private protected IReadOnlyList<MpHost> ResolveHosts(HostArgument[]? arguments)
@@ -112,6 +139,87 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         }
 
         return HostConnections.Current.Local = new MpHost(connection!);
+    }
+
+    /// <summary>How a computer is to be reached.</summary>
+    private protected CimEndpoint EndpointOf(string? name, PSCredential? credential)
+    {
+        if (name is not null && Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        {
+            ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
+            {
+                HostName = name,
+                Name = name,
+                Detail = $"'{name}' is not the name or address of a computer; a port goes to -Port of `Connect-MpHost`, HTTPS is asked for there with -UseSsl.",
+            });
+        }
+
+        return new CimEndpoint(name) { Credential = credential == PSCredential.Empty ? null : credential?.GetNetworkCredential() };
+    }
+
+    /// <summary>Computers that are to be connected to over a transport.</summary>
+    private protected IReadOnlyList<ConnectionAttempt> AttemptsOf(IReadOnlyList<CimEndpoint> endpoints, MpTransport asked)
+    {
+        if (TransportFinder.Find(asked, out var reason) is not { } transport)
+        {
+            ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = endpoints[0].ToString(), Detail = reason });
+            throw new InvalidOperationException("A terminating error does not return.");
+        }
+
+        return endpoints.Select(endpoint => new ConnectionAttempt(endpoint.ToString(), token => TransportFinder.ConnectAsync(transport, endpoint, token))).ToArray();
+    }
+
+    /// <summary>Hosts that the user has CIM sessions to.</summary>
+    private protected IReadOnlyList<ConnectionAttempt> AttemptsOf(object[] cimSessions)
+    {
+        if (!Platform.IsWindows)
+        {
+            ThrowFailure(FailureCatalogue.TransportNotAvailable, new FailureContext { HostName = Environment.MachineName, Detail = "CIM sessions belong to Windows' own CIM client, and this is not Windows." });
+        }
+
+        var sessions = cimSessions.Select(session => session is PSObject wrapped ? wrapped.BaseObject : session).Distinct().ToArray();
+        if (sessions.FirstOrDefault(session => !TransportFinder.IsSession(session)) is { } stranger)
+        {
+            ThrowFailure(FailureCatalogue.ConnectionInvalid, new FailureContext
+            {
+                Name = stranger.ToString() ?? string.Empty,
+                Detail = $"-CimSession takes sessions from `New-CimSession`, and '{stranger}' is of type {stranger.GetType().FullName}. Computers go to -ComputerName by their names.",
+            });
+        }
+
+        return sessions.Select(session => new ConnectionAttempt("CimSession", token => TransportFinder.ConnectAsync(session, token))).ToArray();
+    }
+
+    /// <summary>Connects to all at once, and tells of each as it answers or fails.</summary>
+    private protected void ConnectAll(IReadOnlyCollection<ConnectionAttempt> attempts, int throttleLimit, Action<MpHost> connected, Action<MpOperationFailure> failed)
+    {
+        var pump = new PipelinePump();
+        var gate = new CallGate(throttleLimit);
+        pump.Run(token => Task.WhenAll(attempts.Select(attempt => OneAsync(attempt, token))), Stop);
+
+        async Task OneAsync(ConnectionAttempt attempt, CancellationToken token)
+        {
+            await gate.EnterAsync(token).ConfigureAwait(false);
+            try
+            {
+                var connection = await attempt.ConnectAsync(token).ConfigureAwait(false);
+                if (token.IsCancellationRequested)
+                {
+                    connection.Dispose();
+                    return;
+                }
+
+                pump.Post(() => connected(new MpHost(connection) { ComputerName = attempt.Name }));
+            }
+            catch (CimFaultException exception)
+            {
+                pump.Post(() => failed(FailureOf(attempt.Name, exception.Fault)));
+            }
+            finally
+            {
+                gate.Leave();
+            }
+        }
     }
 
     /// <summary>Why a host could not be connected to.</summary>

@@ -23,11 +23,17 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     private protected const string ById = "Id";
     private protected const string ByObject = "InputObject";
 
+    /// <summary>The name by which the view with hosts is chosen.</summary>
+    private const string OfSeveralHosts = "Multipass.HyperV.MpInstance#Hosts";
+
     private const string HostType = "Multipass.HyperV.MpHost";
 
     private readonly List<MpOperationFailure> _heldBack = new();
     private InstanceSelection? _selection;
     private readonly List<MpHost> _pipedHosts = new();
+    private readonly List<MpHost> _ownHosts = new();
+    private bool _isHostMissing;
+    private MpJob? _owner;
     private IReadOnlyList<HostSession>? _sessions;
     private bool? _endsAtFirstError;
 
@@ -42,6 +48,24 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(HostNameCompleter))]
     public HostArgument[]? MpHost { get; set; }
+
+    /// <summary><para type="description">Computers to work on, by name or address, connected for this call alone. Connect-MpHost connects for the session, and has more to say about how.</para></summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostNameCompleter))]
+    public string[]? ComputerName { get; set; }
+
+    /// <summary><para type="description">The account to use on -ComputerName. Without it, your own.</para></summary>
+    [Parameter]
+    [Credential]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary><para type="description">Sessions from <c>New-CimSession</c> to the hosts to work on. They stay yours.</para></summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public object[]? CimSession { get; set; }
 
     /// <summary><para type="description">Calls to hosts that are in flight at the same time. It does not bound the instances that are waited for; and a call without an answer for 5 s does not count any longer.</para></summary>
     [Parameter]
@@ -82,6 +106,9 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     /// <summary>True where all instances are meant, for nothing was named and nothing came down the pipeline.</summary>
     private protected bool MeansAll => ParameterSetName == ByName && Names is null && !MyInvocation.ExpectingInput;
 
+    /// <summary>True once an error was told.</summary>
+    private protected bool HasFailed { get; private set; }
+
     /// <summary>Brings what happens meanwhile to the pipeline's thread.</summary>
     internal PipelinePump Pump { get; } = new();
 
@@ -121,12 +148,18 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
         // Connections belong to the runspace, and so to this thread.
         var sessions = Sessions;
         TellUnconnected();
+        if (sessions.Count == 0)
+        {
+            return;
+        }
+
         var finder = new InstanceFinder(Selection, Pump, this)
         {
             Detail = Detail,
             MeansAll = MeansAll,
             AsksClient = AsksClient,
             Patience = ReadingTimeout,
+            IsHostMissing = _isHostMissing,
         };
         Pump.Run(token => finder.RunAsync(sessions, token), Stop);
     }
@@ -144,9 +177,27 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     /// <summary>No host has it: an error, unless the cmdlet makes something else of it.</summary>
     private protected virtual void TellMissing(MpOperationFailure failure) => Tell(failure);
 
+    /// <summary>An instance as it is to be shown: with its host, where there are several.</summary>
+    internal object Shown(MpInstance instance)
+    {
+        if (Sessions.Count < 2)
+        {
+            return instance;
+        }
+
+        var shown = PSObject.AsPSObject(instance);
+        if (shown.TypeNames[0] != OfSeveralHosts)
+        {
+            shown.TypeNames.Insert(0, OfSeveralHosts);
+        }
+
+        return shown;
+    }
+
     /// <summary>Writes an error. Under -ErrorAction Stop it waits until everything else has ended: what could be found and read is still to be worked on.</summary>
     internal void Tell(MpOperationFailure failure)
     {
+        HasFailed = true;
         if (_endsAtFirstError ??= EndsAtFirstError())
         {
             _heldBack.Add(failure);
@@ -231,10 +282,56 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     private void Refuse(PSObject item, string problem)
         => Tell(MpOperationFailure.Of(FailureCatalogue.InputObjectInvalid, new FailureContext { Name = item.ToString(), Detail = problem }));
 
+    /// <summary>The connections of this call live as long as a job of it.</summary>
+    private protected void HandOver(MpJob job) => _owner = job;
+
+    private protected override void EndConnections()
+    {
+        if (_owner is null)
+        {
+            _ownHosts.ForEach(host => host.Connection.Dispose());
+        }
+        else
+        {
+            _owner.OwnConnections(_ownHosts.ConvertAll(host => (IDisposable)host.Connection));
+        }
+
+        _ownHosts.Clear();
+    }
+
+    /// <summary>Connects for this call alone.</summary>
+    private List<MpHost> ConnectHosts()
+    {
+        var attempts = CimSession is not null ? AttemptsOf(CimSession)
+            : AttemptsOf(ComputerName!.Distinct(StringComparer.OrdinalIgnoreCase).Select(name => EndpointOf(name, Credential)).ToArray(), MpTransport.Auto);
+        ConnectAll(attempts, ThrottleLimit, _ownHosts.Add, failure =>
+        {
+            _isHostMissing = true;
+            Tell(failure);
+        });
+        return _ownHosts.ToList();
+    }
+
+    /// <summary>Ways to name hosts that exclude each other.</summary>
+    private void RefuseConflicts()
+    {
+        var conflict = ComputerName is not null && CimSession is not null ? "-ComputerName and -CimSession both say which hosts are meant."
+            : MpHost is not null && (ComputerName ?? CimSession) is not null ? "-MpHost names connections of this session, and -ComputerName and -CimSession connect for this call alone."
+            : _pipedHosts.Count > 0 && (ComputerName ?? CimSession) is not null ? "Hosts came down the pipeline, and -ComputerName and -CimSession name others."
+            : Credential is not null && ComputerName is null ? "-Credential is the account for -ComputerName, and there is none."
+            : null;
+        if (conflict is not null)
+        {
+            ThrowFailure(FailureCatalogue.ParametersConflict, new FailureContext { Detail = conflict });
+        }
+    }
+
     /// <summary>The hosts that were named or came down the pipeline; else all that this session is connected to.</summary>
     private List<MpHost> Hosts()
     {
-        var named = MpHost is null && _pipedHosts.Count > 0 && Selection.IsOnlyOn(_pipedHosts.Select(host => host.Name)) ? Array.Empty<MpHost>() : ResolveHosts(MpHost);
+        RefuseConflicts();
+        var named = (ComputerName ?? CimSession) is not null ? ConnectHosts()
+            : MpHost is null && _pipedHosts.Count > 0 && Selection.IsOnlyOn(_pipedHosts.Select(host => host.Name)) ? Array.Empty<MpHost>() : ResolveHosts(MpHost);
         var hosts = _pipedHosts.Concat(named).GroupBy(host => host.Name, StringComparer.OrdinalIgnoreCase).Select(group => group.First()).ToList();
 
         // Whoever keeps lists of hosts by their addresses means the same hosts.

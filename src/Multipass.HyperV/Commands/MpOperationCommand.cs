@@ -49,6 +49,12 @@ public abstract class MpOperationCommand : MpTargetCommand
     {
         _request = Request with { Timeout = Patience, ReadsAll = PassThru, NoWait = NoWait };
         _sink = new PipelineSink(this, Activity, PassThru);
+        _job = AsJob && !IsWhatIf ? MpJob.Of(this, Activity, PassThru) : null;
+        if (_job is not null)
+        {
+            HandOver(_job);
+        }
+
         try
         {
             FindAndWork();
@@ -56,7 +62,7 @@ public abstract class MpOperationCommand : MpTargetCommand
         finally
         {
             _sink.EndAll();
-            _job?.Seal();
+            _job?.Seal(HasFailed);
         }
 
         if (_job is not null)
@@ -86,8 +92,7 @@ public abstract class MpOperationCommand : MpTargetCommand
         }
         else if (instances.Count > 0)
         {
-            _job ??= MpJob.Of(this, Activity, PassThru);
-            _job.Begin(instances, (told, token) => LifecycleRunner.RunAsync(found.Session, instances, _request!, told, token));
+            _job!.Begin(instances, (told, token) => LifecycleRunner.RunAsync(found.Session, instances, _request!, told, token));
         }
 
         return instances;

@@ -48,6 +48,12 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
     {
         _options = new RepairOptions { Timeout = Patience, RestartsService = RestartService, DiscardsSavedState = DiscardSavedState };
         _sink = new Sink(this);
+        _job = AsJob && !IsWhatIf ? MpJob.Of(this, Activity, PassThru) : null;
+        if (_job is not null)
+        {
+            HandOver(_job);
+        }
+
         try
         {
             FindAndWork();
@@ -55,7 +61,7 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
         finally
         {
             _sink.Bars.EndAll();
-            _job?.Seal();
+            _job?.Seal(HasFailed);
         }
 
         if (_job is not null)
@@ -96,9 +102,8 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
         }
         else if (confirmed.Count > 0)
         {
-            _job ??= MpJob.Of(this, Activity, PassThru);
             var mayAsk = AsksForHighImpact;
-            _job.Begin(
+            _job!.Begin(
                 confirmed.ConvertAll(plan => plan.Case.Instance),
                 (told, token) => RepairRunner.RunAsync(session, confirmed, _options!, new BackgroundSink(told, confirms: !mayAsk), token));
         }
@@ -111,9 +116,6 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
         => !MyInvocation.BoundParameters.ContainsKey("Confirm")
             && LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High), out var impact)
             && impact == ConfirmImpact.High;
-
-    private bool IsWhatIf
-        => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) ? LanguagePrimitives.IsTrue(bound) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
 
     /// <summary>The plan, step by step, in PowerShell's own words for what would be done.</summary>
     private void Show(HostSession session, RepairPlan plan)
@@ -207,7 +209,7 @@ public sealed class RepairMpInstanceCommand : MpTargetCommand
                 _command.Tell(failure);
             }
 
-            _command.WriteObject(_command.PassThru ? outcome.Report.Instance : outcome.Report);
+            _command.WriteObject(_command.PassThru ? _command.Shown(outcome.Report.Instance) : outcome.Report);
         }
     }
 

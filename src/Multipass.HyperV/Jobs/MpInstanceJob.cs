@@ -10,6 +10,7 @@ public sealed class MpInstanceJob : Job
     private readonly Action _stop;
     private readonly ProgressRecord _progress;
     private bool _hasEnded;
+    private Exception? _reason;
     private string _status = string.Empty;
 
     internal MpInstanceJob(string command, MpInstance instance, string activity, int activityId, Action stop)
@@ -21,6 +22,10 @@ public sealed class MpInstanceJob : Job
         PSJobTypeName = MpJob.TypeName;
         SetJobState(JobState.Running);
     }
+
+    /// <summary>The state, and why it failed.</summary>
+    /// <remarks>PowerShell's own property of that name has no reason: Receive-Job would write the error a second time, under another id.</remarks>
+    public new JobStateInfo JobStateInfo => _reason is { } reason ? new JobStateInfo(base.JobStateInfo.State, reason) : base.JobStateInfo;
 
     /// <summary>What the host is doing, in a few words.</summary>
     public override string StatusMessage => _status;
@@ -50,7 +55,7 @@ public sealed class MpInstanceJob : Job
         }
     }
 
-    internal void End(JobState state, string status, ErrorRecord? error, MpInstance? instance)
+    internal void End(JobState state, string status, ErrorRecord? error, object? instance)
     {
         lock (_lock)
         {
@@ -75,6 +80,7 @@ public sealed class MpInstanceJob : Job
             }
         }
 
+        _reason = error?.Exception;
         SetJobState(state);
     }
 

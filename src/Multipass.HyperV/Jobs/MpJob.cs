@@ -24,15 +24,17 @@ public sealed class MpJob : Job
     private readonly object _lock = new();
     private readonly string _activity;
     private readonly Sink _sink;
+    private readonly List<IDisposable> _connections = new();
     private int _open = 1;
     private bool _isOver;
+    private volatile bool _hasFailed;
 
-    private MpJob(string command, string activity, bool passesThrough, Func<Failures.MpOperationFailure, ErrorRecord> toError)
+    private MpJob(string command, string activity, Func<MpInstance, object>? shown, Func<Failures.MpOperationFailure, ErrorRecord> toError)
         : base(command)
     {
         PSJobTypeName = TypeName;
         _activity = activity;
-        _sink = new Sink(this, passesThrough, toError);
+        _sink = new Sink(this, shown, toError);
     }
 
     /// <summary>How many instances have ended.</summary>
@@ -65,15 +67,30 @@ public sealed class MpJob : Job
     /// <param name="command">The cmdlet.</param>
     /// <param name="activity">The operation in one word.</param>
     /// <param name="passesThrough">Whether final instances are written.</param>
-    internal static MpJob Of(MpCommand command, string activity, bool passesThrough)
+    internal static MpJob Of(MpInstanceCommand command, string activity, bool passesThrough)
     {
         // A job has no cmdlet that would complete the ids of its errors.
         var showsRecommendedAction = ErrorRecords.ShowsRecommendedAction(command);
         var type = command.GetType();
-        var job = new MpJob(command.MyInvocation.Line.Trim(), activity, passesThrough, failure => ErrorRecords.From(failure, showsRecommendedAction, type));
+        var job = new MpJob(command.MyInvocation.Line.Trim(), activity, passesThrough ? command.Shown : null, failure => ErrorRecords.From(failure, showsRecommendedAction, type));
         job.SetJobState(JobState.Running);
         command.JobRepository.Add(job);
         return job;
+    }
+
+    /// <summary>Connections that end with the job.</summary>
+    internal void OwnConnections(IReadOnlyList<IDisposable> connections)
+    {
+        lock (_lock)
+        {
+            if (!_isOver)
+            {
+                _connections.AddRange(connections);
+                return;
+            }
+        }
+
+        EndConnections(connections);
     }
 
     /// <summary>Begins an operation on instances in the background, before <see cref="Seal"/>.</summary>
@@ -91,7 +108,12 @@ public sealed class MpJob : Job
     }
 
     /// <summary>No more instances come: the job ends with the last of them.</summary>
-    internal void Seal() => EndOne();
+    /// <param name="hasFailed">Whether something went wrong before any of them was begun with; the cmdlet has told it.</param>
+    internal void Seal(bool hasFailed)
+    {
+        _hasFailed = hasFailed;
+        EndOne();
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -123,6 +145,7 @@ public sealed class MpJob : Job
         }
         catch (Exception exception)
         {
+            _hasFailed = true;
             Error.Add(new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null));
         }
 
@@ -138,7 +161,7 @@ public sealed class MpJob : Job
 
         if (!_stop.IsCancellationRequested)
         {
-            Finish(ChildJobs.All(child => child.JobStateInfo.State == JobState.Completed) ? JobState.Completed : JobState.Failed);
+            Finish(!_hasFailed && ChildJobs.All(child => child.JobStateInfo.State == JobState.Completed) ? JobState.Completed : JobState.Failed);
             return;
         }
 
@@ -169,7 +192,16 @@ public sealed class MpJob : Job
             child.End(state == JobState.Stopped ? JobState.Stopped : JobState.Failed, state.ToString(), null, null);
         }
 
+        EndConnections(_connections);
         SetJobState(state);
+    }
+
+    private static void EndConnections(IEnumerable<IDisposable> connections)
+    {
+        foreach (var connection in connections)
+        {
+            connection.Dispose();
+        }
     }
 
     /// <summary>Brings what the engine tells into the streams of the children.</summary>
@@ -177,13 +209,13 @@ public sealed class MpJob : Job
     {
         private readonly MpJob _job;
         private readonly ConcurrentDictionary<(string, Guid, string), MpInstanceJob> _children = new();
-        private readonly bool _passesThrough;
+        private readonly Func<MpInstance, object>? _shown;
         private readonly Func<Failures.MpOperationFailure, ErrorRecord> _toError;
 
-        public Sink(MpJob job, bool passesThrough, Func<Failures.MpOperationFailure, ErrorRecord> toError)
+        public Sink(MpJob job, Func<MpInstance, object>? shown, Func<Failures.MpOperationFailure, ErrorRecord> toError)
         {
             _job = job;
-            _passesThrough = passesThrough;
+            _shown = shown;
             _toError = toError;
         }
 
@@ -206,6 +238,6 @@ public sealed class MpJob : Job
                 outcome.Failure is null ? JobState.Completed : JobState.Failed,
                 outcome.After.State.ToString(),
                 outcome.Failure is { } failure ? _toError(failure) : null,
-                _passesThrough ? outcome.After : null);
+                _shown?.Invoke(outcome.After));
     }
 }

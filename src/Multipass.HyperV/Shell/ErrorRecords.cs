@@ -37,9 +37,17 @@ internal static class ErrorRecords
         return whole;
     }
 
-    /// <summary>Engines from 7.5 on print the recommended action by themselves; for older ones it must be part of the message.</summary>
+    /// <summary>
+    /// Engines from 7.5 on print the recommended action by themselves, but not in NormalView and CategoryView; elsewhere it must be part of the message. CategoryView shows no
+    /// message either: there it is a warning.
+    /// </summary>
     public static bool ShowsRecommendedAction(PSCmdlet cmdlet)
     {
+        if (IsView(cmdlet, "NormalView") || IsView(cmdlet, "CategoryView"))
+        {
+            return false;
+        }
+
         var version = (cmdlet.GetVariableValue("PSVersionTable") as IDictionary)?["PSVersion"]?.ToString() ?? string.Empty;
         var parts = version.Split('.');
         return parts.Length > 1
@@ -47,4 +55,7 @@ internal static class ErrorRecords
             && int.TryParse(parts[1], out var minor)
             && (major > 7 || (major == 7 && minor >= 5));
     }
+
+    /// <summary>Whether $ErrorView has this value.</summary>
+    public static bool IsView(PSCmdlet cmdlet, string view) => string.Equals(cmdlet.GetVariableValue("ErrorView")?.ToString(), view, StringComparison.OrdinalIgnoreCase);
 }

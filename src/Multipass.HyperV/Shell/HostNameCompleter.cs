@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -19,7 +20,7 @@ public sealed class HostNameCompleter : IArgumentCompleter
         {
             return Completions.Of(wordToComplete, HostConnections.Current.All
                 .OrderBy(host => host.Name, StringComparer.OrdinalIgnoreCase)
-                .Select(host => (string.Equals(parameterName, "ComputerName", StringComparison.OrdinalIgnoreCase) ? host.ComputerName : host.Name, $"{host.Transport}, connected at {Views.ViewText.Moment(host.ConnectedAt)}"))).ToList();
+                .Select(host => (string.Equals(parameterName, "ComputerName", StringComparison.OrdinalIgnoreCase) ? host.ComputerName : host.Name, $"{host.Transport}, connected at {host.ConnectedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}"))).ToList();
         }
         catch (Exception)
         {

@@ -58,6 +58,9 @@ internal sealed class InstanceFinder
     /// <summary>A host has so long to be read.</summary>
     public TimeSpan Patience { get; init; }
 
+    /// <summary>True where a host that was asked for could not be connected to: it may have what the others have not.</summary>
+    public bool IsHostMissing { get; init; }
+
     /// <summary>Ends when every host has been read and everything found has been worked on.</summary>
     public async Task RunAsync(IReadOnlyList<HostSession> sessions, CancellationToken cancellationToken)
     {
@@ -65,7 +68,7 @@ internal sealed class InstanceFinder
         var hosts = await Task.WhenAll(sessions.Select(session => Task.Run(() => OneAsync(session, cancellationToken), CancellationToken.None))).ConfigureAwait(false);
 
         // A host that could not be read may have it; its own error is told.
-        if (hosts.All(host => host.Findings is not null))
+        if (!IsHostMissing && hosts.All(host => host.Findings is not null))
         {
             await _pump.InvokeAsync(() => TellMissing(hosts.Select(host => host.Findings!).ToList())).ConfigureAwait(false);
         }

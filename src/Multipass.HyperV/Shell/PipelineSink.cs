@@ -41,7 +41,7 @@ internal sealed class PipelineSink : IOperationSink
 
         if (_passesThrough && outcome.IsFound)
         {
-            _command.WriteObject(outcome.After);
+            _command.WriteObject(_command.Shown(outcome.After));
         }
     }
 }

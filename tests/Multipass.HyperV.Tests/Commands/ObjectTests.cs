@@ -123,6 +123,19 @@ public sealed class ObjectTests(HostedPowerShell shell) : CommandTestBase(shell)
         Assert.Equal(0, Changes());
     }
 
+    [Theory]
+    [InlineData("Stop-MpInstance twin -ComputerName HV-A -MpHost HV-A", "ParametersConflict")]
+    [InlineData("Stop-MpInstance twin -ComputerName HV-A -CimSession 1", "ParametersConflict")]
+    [InlineData("Get-MpHost HV-A | Stop-MpInstance twin -ComputerName HV-A", "ParametersConflict")]
+    [InlineData("Stop-MpInstance twin -Credential ([pscredential]::new('me', [securestring]::new()))", "ParametersConflict")]
+    [InlineData("Stop-MpInstance twin -ComputerName 'no name'", "ConnectionInvalid")]
+    public void Ways_to_name_hosts_that_exclude_each_other_are_one_error(string script, string cause)
+    {
+        ConnectTwins();
+        HasId(cause, "StopMpInstance", TheError(Shell.Run(script)));
+        Assert.Equal(0, Changes());
+    }
+
     [Fact]
     public void A_bad_object_does_not_hold_up_the_good_ones()
     {
