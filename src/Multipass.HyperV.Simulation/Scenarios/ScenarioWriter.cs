@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Multipass.HyperV.Simulation.Scenarios;
 
-/// <summary>Writes a scenario as <see cref="ScenarioReader"/> reads it: what has its default is left out, but for what a reader of the file looks for.</summary>
+/// <summary>Writes what <see cref="HostRecorder"/> has read as <see cref="ScenarioReader"/> reads it: what has its default is left out, but for what a reader of the file looks for.</summary>
 internal static class ScenarioWriter
 {
     public static string Write(ScenarioHost host, IReadOnlyList<ScenarioInstance> instances)
@@ -30,7 +30,6 @@ internal static class ScenarioWriter
             .Add("name", host.Name)
             .Add("memoryMB", host.MemoryMB)
             .Add("reserveMB", host.ReserveMB)
-            .AddUnless(host.DiskFreeMB is null, "diskFreeMB", host.DiskFreeMB)
             .Add("processors", host.Processors)
             .AddUnless(host.Culture == standard.Culture, "culture", host.Culture)
             .AddUnless(host.JobMilliseconds == standard.JobMilliseconds, "jobMilliseconds", host.JobMilliseconds)
