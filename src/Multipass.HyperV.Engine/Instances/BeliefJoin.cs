@@ -76,7 +76,7 @@ internal static class BeliefJoin
                 Drift = MpDrift.Unknown,
                 DriftReason = SilenceOf(reading),
                 DriftAdvice = string.Empty,
-                IsBeyondRepair = false,
+                DriftRow = null,
                 Obstacle = "Multipass could not be asked",
                 IdentityObstacle = "Multipass could not be asked",
                 RestartObstacle = "Multipass could not be asked",
@@ -95,7 +95,7 @@ internal static class BeliefJoin
             Drift = verdict.Drift,
             DriftReason = verdict.Reason,
             DriftAdvice = verdict.Advice,
-            IsBeyondRepair = verdict.IsBeyondRepair,
+            DriftRow = verdict.Row,
             Obstacle = MultipassGuard.ObstacleOf(found, reading),
             IdentityObstacle = identity,
             RestartObstacle = identity ?? (reading.HasReadDatabase ? null : "Multipass's database could not be read"),
@@ -134,7 +134,7 @@ internal static class BeliefJoin
             Drift = verdict.Drift,
             DriftReason = verdict.Reason,
             DriftAdvice = verdict.Advice,
-            IsBeyondRepair = verdict.IsBeyondRepair,
+            DriftRow = verdict.Row,
         };
     }
 }

@@ -11,8 +11,8 @@ namespace Multipass.HyperV.Instances;
 /// <param name="Drift">The difference in one word.</param>
 /// <param name="Reason">The same in one sentence; empty where they agree.</param>
 /// <param name="Advice">What a person can do about it; empty where that is nothing special.</param>
-/// <param name="IsBeyondRepair">True where nothing safe can be done about it here.</param>
-internal sealed record DriftVerdict(MpDrift Drift, string Reason, string Advice = "", bool IsBeyondRepair = false);
+/// <param name="Row">The row that applied.</param>
+internal sealed record DriftVerdict(MpDrift Drift, string Reason, string Advice, DriftRow Row);
 
 /// <summary>One row: when it applies, and what it means.</summary>
 /// <param name="Drift">The difference in one word.</param>
@@ -27,8 +27,10 @@ internal sealed record DriftRow(
     /// <summary>How <see cref="Repair"/> begins where a repair ends in an error.</summary>
     public const string AnError = "an error";
 
-    public DriftVerdict Judge(DriftCase found)
-        => new(Drift, Reason(found), Advice?.Invoke(found) ?? string.Empty, Repair.StartsWith(AnError, StringComparison.Ordinal) && Reason(found).Length > 0);
+    /// <summary>True where nothing safe can be done about it here.</summary>
+    public bool IsBeyondRepair => Drift != MpDrift.None && Repair.StartsWith(AnError, StringComparison.Ordinal);
+
+    public DriftVerdict Judge(DriftCase found) => new(Drift, Reason(found), Advice?.Invoke(found) ?? string.Empty, this);
 }
 
 /// <summary>Compares Multipass's word with the host's state. The first row that applies counts; docs/drift.md is made from them.</summary>

@@ -63,8 +63,11 @@ internal sealed record InstanceFacts
     /// <summary>The same for a restart of Multipass's service for its sake, as far as it alone is concerned.</summary>
     public string? RestartObstacle { get; init; } = "Multipass was not asked";
 
+    /// <summary>The row of the table that the drift is from; null where nothing was compared.</summary>
+    public DriftRow? DriftRow { get; init; }
+
     /// <summary>True where the drift is one about which nothing safe can be done here.</summary>
-    public bool IsBeyondRepair { get; init; }
+    public bool IsBeyondRepair => DriftRow is { IsBeyondRepair: true };
 
     /// <summary>True where Multipass's service does not know this user, so that its client tells nothing.</summary>
     public bool IsClientNotAuthenticated { get; init; }

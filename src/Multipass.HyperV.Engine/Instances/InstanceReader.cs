@@ -153,7 +153,7 @@ internal static class InstanceReader
             Drift = MpDrift.Unknown,
             DriftReason = facts.MultipassSource.Length > 0 ? reason : facts.DriftReason,
             DriftAdvice = string.Empty,
-            IsBeyondRepair = false,
+            DriftRow = null,
             Obstacle = "Multipass was not asked again",
             IdentityObstacle = "Multipass was not asked again",
             RestartObstacle = "Multipass was not asked again",
