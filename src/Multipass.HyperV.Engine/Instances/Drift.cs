@@ -176,6 +176,13 @@ internal static class Drift
             found => $"What Multipass believes of '{found.Name}' is not known: {found.Record!.Note}."),
         new DriftRow(
             MpDrift.Unknown,
+            "The two differ, but its folder in the vault could not be looked into, and Multipass's version (1.17 or newer, or not known) may have moved it to the HCS backend.",
+            Nothing,
+            found => found.HasMachine && found.Record!.MayHaveMoved && !Agrees(found),
+            found => $"Multipass says {found.Record!.State} of '{found.Name}', but whether it means this virtual machine, or has moved it to its HCS backend, could not be looked up.",
+            _ => "An elevated prompt may look into Multipass's vault."),
+        new DriftRow(
+            MpDrift.Unknown,
             "Multipass says Unavailable because its zone is not available; Stopped and Suspended agree with that, and nothing else can be compared.",
             Nothing,
             found => found.HasMachine && Is(found, MultipassWords.Unavailable) && !Agrees(found),

@@ -318,10 +318,18 @@ internal static class InstanceReader
     {
         var known = read.ToDictionary(machine => machine.Id, machine => (machine.Name, machine.State));
         var knowsNames = true;
-        if (filter.IsById && filter.Condition is not null && machines.Count > 0)
+
+        // Whoever was asked for by name has been read with its namesakes; whose disk is an instance's of another name has that instance's namesakes as well.
+        var index = new RecordIndex(reading.Records);
+        var names = (filter.IsById ? machines.Select(machine => machine.Name) : Array.Empty<string>())
+            .Concat(machines.SelectMany(machine => rows.Storage[machine.Id]).SelectMany(record => record.Texts("HostResource")).Select(index.Of).Where(record => record is not null).Select(record => record!.Name))
+            .Where(name => filter.IsById || !filter.Matches(name, Guid.Empty))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        if (filter.Condition is not null && names.Count > 0)
         {
-            var names = InstanceFilter.ByName(machines.Select(machine => machine.Name));
-            var namesakes = await session.TryQueryAsync(MachineReading.Query.With(names.Condition), deadline, cancellationToken).ConfigureAwait(false);
+            var query = MachineReading.Query.With(InstanceFilter.ByName(names).Condition);
+            var namesakes = await session.TryQueryAsync(query, deadline, cancellationToken).ConfigureAwait(false);
             knowsNames = namesakes is not null;
             foreach (var namesake in (namesakes ?? Array.Empty<CimRecord>()).Select(record => MachineReading.From(record, session.Clock.Now)).Where(machine => machine is not null))
             {

@@ -47,7 +47,8 @@ internal static class MultipassGuard
                 return $"Multipass's database has no good record of '{other.Name}': its service may not start, or take all for gone";
             }
 
-            if (other.Drift is MpDrift.MissingOnHost)
+            // Versions before 1.17 make one for whatever Hyper-V does not have, whichever files lie beside its disk; only the marker of a migration keeps the newer ones from it for certain.
+            if (other.Id == Guid.Empty && other.Drift != MpDrift.Deleted && other.Record.Marker.Kind is MarkerKind.None or MarkerKind.Unreadable)
             {
                 return $"Multipass would make a new virtual machine for '{other.Name}', or drop its record: the host has none";
             }

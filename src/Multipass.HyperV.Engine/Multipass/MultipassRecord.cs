@@ -25,6 +25,9 @@ internal sealed record MultipassRecord(string Name, string State, string? Disk, 
     /// <summary>What its migration to the newer backend has come to.</summary>
     public MigrationMarker Marker { get; init; } = MigrationMarker.None;
 
+    /// <summary>True where nobody could look whether Multipass has moved it to its newer backend, and its version may.</summary>
+    public bool MayHaveMoved { get; init; }
+
     /// <summary>What is odd about the record, in half a sentence; null when nothing is.</summary>
     public string? Note { get; init; }
 

@@ -73,7 +73,7 @@ internal sealed class MultipassView : IMultipassView
             written = written.Select(record => record with { Driver = driver.Kind, IsInUse = IsInScope(driver.Kind, scope) }).ToList();
         }
 
-        var records = Join(written, client?.Output, driver);
+        var records = await LookUpAsync(locations, scope, Join(written, client?.Output, driver), predatesMigration, cancellationToken).ConfigureAwait(false);
         records.AddRange((await RecordsAsync(locations, string.Empty, other.Content, driver, cancellationToken).ConfigureAwait(false)).Select(record => record with { IsInUse = false }));
         var clientSilence = client?.Silence ?? (effort == MultipassEffort.Database ? string.Empty : asked.Silence);
         return new MultipassReading(records, string.Join(", ", SourcesOf(database.Content ?? other.Content, client?.Output)))
@@ -258,20 +258,12 @@ internal sealed class MultipassView : IMultipassView
         }
 
         var images = ImageRecords.Read(await _files.ReadAsync(locations.ImageRecordsOf(scope), MultipassDatabase.MostBytes, cancellationToken).ConfigureAwait(false));
-
-        // A folder is asked for only where a name cannot lead out of the vault.
-        var folders = database.Records.Select(record => record.Name).Where(IsFolderName).Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(name => name, name => locations.FolderOf(scope, name), StringComparer.OrdinalIgnoreCase);
-        var contents = await _files.ListAsync(folders.Values, cancellationToken).ConfigureAwait(false);
+        var folders = await FoldersAsync(locations, scope, database.Records.Select(record => record.Name), cancellationToken).ConfigureAwait(false);
         var records = new List<MultipassRecord>();
         foreach (var record in database.Records.GroupBy(record => record.Name, StringComparer.OrdinalIgnoreCase).Select(group => group.First()))
         {
-            var folder = folders.TryGetValue(record.Name, out var path) ? path : null;
-            var content = folder is not null && contents.TryGetValue(folder, out var found) ? found : VaultFolder.NotRead;
+            var (folder, content, marker) = folders[record.Name];
             images.TryGetValue(record.Name, out var image);
-            var marker = folder is not null && content.Files.Contains(MigrationMarker.FileName, StringComparer.OrdinalIgnoreCase)
-                ? MigrationMarker.Of(await _files.ReadAsync(MultipassLocations.Join(folder, MigrationMarker.FileName), MigrationMarker.MostBytes, cancellationToken).ConfigureAwait(false))
-                : MigrationMarker.None;
             records.Add(new MultipassRecord(record.Name, record.State, marker.ActiveDisk ?? image?.Path, record.IsDeleted)
             {
                 Driver = driver.Kind,
@@ -294,6 +286,41 @@ internal sealed class MultipassView : IMultipassView
         }
 
         return records;
+    }
+
+    /// <summary>The folders of instances, with what lies in them. A folder is asked for only where a name cannot lead out of the vault.</summary>
+    private async Task<Dictionary<string, (string? Folder, VaultFolder Content, MigrationMarker Marker)>> FoldersAsync(
+        MultipassLocations locations, string scope, IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var paths = names.Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, name => IsFolderName(name) ? locations.FolderOf(scope, name) : null, StringComparer.OrdinalIgnoreCase);
+        var contents = await _files.ListAsync(paths.Values.Where(path => path is not null).Select(path => path!).ToList(), cancellationToken).ConfigureAwait(false);
+        var folders = new Dictionary<string, (string?, VaultFolder, MigrationMarker)>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in paths)
+        {
+            var content = pair.Value is not null && contents.TryGetValue(pair.Value, out var found) ? found : VaultFolder.NotRead;
+            var marker = pair.Value is not null && content.Files.Contains(MigrationMarker.FileName, StringComparer.OrdinalIgnoreCase)
+                ? MigrationMarker.Of(await _files.ReadAsync(MultipassLocations.Join(pair.Value, MigrationMarker.FileName), MigrationMarker.MostBytes, cancellationToken).ConfigureAwait(false))
+                : MigrationMarker.None;
+            folders[pair.Key] = (pair.Value, content, marker);
+        }
+
+        return folders;
+    }
+
+    /// <summary>What lies in the vault for instances that only the client told of. Their folder itself is not taken for theirs: without the database nobody knows that it is.</summary>
+    private async Task<List<MultipassRecord>> LookUpAsync(
+        MultipassLocations locations, string scope, List<MultipassRecord> records, bool predatesMigration, CancellationToken cancellationToken)
+    {
+        var unseen = records.Where(record => !record.IsWritten && record.Folder is null && record.Contents == VaultFolder.NotRead).Select(record => record.Name).ToList();
+        if (unseen.Count == 0)
+        {
+            return records;
+        }
+
+        var folders = await FoldersAsync(locations, scope, unseen, cancellationToken).ConfigureAwait(false);
+        return records.ConvertAll(record => folders.TryGetValue(record.Name, out var found)
+            ? record with { Contents = found.Content, Marker = found.Marker, MayHaveMoved = !found.Content.IsKnown && !predatesMigration }
+            : record);
     }
 
     /// <summary>One record for each name. The client's word counts, for it is the newer one; what only the database tells is added.</summary>

@@ -92,7 +92,10 @@ internal sealed record ScenarioMultipass
     public Version Version { get; init; } = new(1, 16, 3);
 
     /// <summary>The driver where none is set: builds after 1.16 that have the newer backend take that (default_driver in platform_win.cpp).</summary>
-    public string DefaultDriver => Version >= new Version(1, 17) ? "hyperv_api" : "hyperv";
+    public string DefaultDriver => HasHcs ? "hyperv_api" : "hyperv";
+
+    /// <summary>Whether this version has the newer backend.</summary>
+    public bool HasHcs => Version >= new Version(1, 17);
 }
 
 /// <summary>An instance of a scenario.</summary>

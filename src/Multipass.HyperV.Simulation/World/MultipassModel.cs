@@ -14,6 +14,12 @@ namespace Multipass.HyperV.Simulation.World;
 /// <param name="Disk">The path of its disk.</param>
 internal sealed record MultipassRow(ScenarioInstance Instance, string State, string Disk);
 
+/// <summary>Something that Multipass did.</summary>
+/// <param name="Deed">What, in a word or two.</param>
+/// <param name="Name">To what of that name.</param>
+/// <param name="Id">Its id.</param>
+internal sealed record MultipassDeed(string Deed, string Name, Guid Id);
+
 /// <summary>
 /// Multipass on the simulated host: its daemon, what it believes, and what its client makes it do. A state that the scenario gives stays as it is, whatever the host does: that is
 /// how beliefs go wrong. It goes away when Multipass looks again. Without one the belief follows the host. It acts by name, under the driver that it uses, as the real one does.
@@ -26,6 +32,7 @@ internal sealed class MultipassModel
     private readonly Dictionary<Guid, string> _beliefs = new();
     private readonly Dictionary<Guid, MpInstanceState> _elsewhere = new();
     private readonly HashSet<Guid> _dropped = new();
+    private readonly List<MultipassDeed> _deeds = new();
     private readonly IReadOnlyList<ScenarioInstance> _instances;
 
     public MultipassModel(HostWorld world)
@@ -48,6 +55,12 @@ internal sealed class MultipassModel
     }
 
     public ScenarioMultipass Scenario => _world.Host.Multipass;
+
+    /// <summary>The host that it is on.</summary>
+    public HostWorld World => _world;
+
+    /// <summary>What Multipass has done to machines and records because somebody sent it a command: what a judge looks at.</summary>
+    public IReadOnlyList<MultipassDeed> Deeds => _deeds;
 
     public bool IsServiceRunning { get; private set; } = true;
 
@@ -79,19 +92,22 @@ internal sealed class MultipassModel
 
     /// <summary>Whether another backend than Hyper-V has it.</summary>
     public bool IsElsewhere(ScenarioInstance instance)
-        => instance.Backend != MpBackend.HyperV || Driver.Kind == DriverKind.Hcs || ScopeOf(instance).Length > 0 || instance.Migration is MigrationFile.Hcs or MigrationFile.OnHold;
+        => instance.Backend != MpBackend.HyperV || Driver.Kind == DriverKind.Hcs || ScopeOf(instance).Length > 0 || instance.Migration is MigrationFile.Hcs or MigrationFile.OnHold
+            || (instance.HcsFiles == true && Scenario.HasHcs && !MachinesNamed(instance.Name).Any());
 
     /// <summary>What <c>multipass stop --force</c> does: powers off whatever is not off and has the name, a saved state with it, and looks again.</summary>
     public void StopByForce(ScenarioInstance instance)
     {
         if (IsElsewhere(instance))
         {
+            _deeds.Add(new MultipassDeed("stopped elsewhere", instance.Name, instance.Id));
             _elsewhere[instance.Id] = MpInstanceState.Stopped;
         }
         else
         {
             foreach (var machine in MachinesNamed(instance.Name).Where(machine => machine.Power != PowerState.Off))
             {
+                _deeds.Add(new MultipassDeed("powered off", machine.Name, machine.Scenario.Id));
                 Change(machine, EnabledState.Disabled);
             }
         }
@@ -127,6 +143,7 @@ internal sealed class MultipassModel
         if (rows.Exists(row => row.Instance.Record == RecordPresence.Empty))
         {
             _dropped.UnionWith(rows.Select(row => row.Instance.Id));
+            _deeds.AddRange(rows.Select(row => new MultipassDeed("dropped", row.Instance.Name, row.Instance.Id)));
             return true;
         }
 
@@ -135,11 +152,19 @@ internal sealed class MultipassModel
             if (row.Instance.Disk == FilePresence.Missing)
             {
                 _dropped.Add(row.Instance.Id);
+                _deeds.Add(new MultipassDeed("dropped", row.Instance.Name, row.Instance.Id));
+                continue;
+            }
+
+            if (Scenario.HasHcs && row.Instance.Migration is MigrationFile.Damaged or MigrationFile.Newer or MigrationFile.Legacy or MigrationFile.Trial && !MachinesNamed(row.Instance.Name).Any())
+            {
+                // It cannot tell which backend has it, and leaves it alone.
                 continue;
             }
 
             if (!MachinesNamed(row.Instance.Name).Any())
             {
+                _deeds.Add(new MultipassDeed("made", row.Instance.Name, row.Instance.Id));
                 _world.Make(row.Instance with { State = MpInstanceState.Stopped, Machine = MachinePresence.Present });
             }
 
@@ -147,6 +172,7 @@ internal sealed class MultipassModel
             {
                 foreach (var machine in MachinesNamed(row.Instance.Name).Where(machine => machine.Power != PowerState.Running).ToList())
                 {
+                    _deeds.Add(new MultipassDeed("started", machine.Name, machine.Scenario.Id));
                     Change(machine, EnabledState.Enabled);
                 }
             }

@@ -384,7 +384,7 @@ public sealed class RepairTests
     {
         for (var seed = part * 100_000; seed < (part * 100_000) + 100; seed++)
         {
-            var broken = new DriftWorld(seed).Run();
+            var broken = new DriftWorld(seed).Run().Concat(new BeliefWorld(seed).Run()).Concat(new BeliefWorld(seed + 50_000).Run()).ToList();
             Assert.True(broken.Count == 0, $"seed {seed}: {string.Join("; ", broken)}");
         }
     }

@@ -13,7 +13,7 @@ internal sealed class DriftSuite : ITortureSuite
 
     public string Name => "drift";
 
-    public string Description => "repairs random worlds: healthy instances, foreign ones, jobs that make progress and saved states must stay untouched";
+    public string Description => "repairs random worlds: healthy instances, foreign ones, jobs that make progress, saved states, namesakes, twins and other backends' instances must stay untouched";
 
     public int DefaultCount => 10_000;
 
@@ -27,7 +27,12 @@ internal sealed class DriftSuite : ITortureSuite
             string[] broken;
             try
             {
-                broken = world.Run().ToArray();
+                var beliefs = new BeliefWorld(unchecked(seed + number));
+                broken = world.Run().Concat(beliefs.Run()).ToArray();
+                if (count == 1)
+                {
+                    output.WriteLine(beliefs.Scenario);
+                }
             }
             catch (Exception exception)
             {
