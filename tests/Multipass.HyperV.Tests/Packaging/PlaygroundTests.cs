@@ -11,7 +11,7 @@ namespace Multipass.HyperV.Tests.Packaging;
 /// <summary>The module in a process of its own, from <c>module/bin</c> alone: the playground does not reference it.</summary>
 public sealed class PlaygroundTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task The_module_loads_from_its_own_folder_and_nothing_else()
