@@ -67,6 +67,9 @@ public sealed class SimulatedHost
     /// <summary>The time that it lives in.</summary>
     internal IClock Clock => _clock;
 
+    /// <summary>The language of its texts.</summary>
+    internal string Culture => _world.Host.Culture;
+
     /// <summary>What Multipass believes of its instances.</summary>
     internal IMultipassView MultipassView { get; }
 
@@ -163,9 +166,8 @@ public sealed class SimulatedHost
         }
     }
 
-    /// <summary>The path that some of an instance's keys name; null when there is no such instance.</summary>
-    /// <exception cref="CimFaultException">There is no such class or key, or several instances have these.</exception>
-    internal CimPath? Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
+    /// <summary>The path that some of an instance's keys name.</summary>
+    internal Answer<CimPath> Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
     {
         lock (_lock)
         {

@@ -22,6 +22,6 @@ internal static class EnabledState
     public const ushort Starting = 10;
     public const ushort Reset = 11;
 
-    /// <summary><c>RequestedState</c> when no change is in progress.</summary>
+    /// <summary><c>RequestedState</c> of the host's own row. That of a virtual machine at rest is <see cref="NotApplicable"/> (recorded).</summary>
     public const ushort NoChangeRequested = 12;
 }

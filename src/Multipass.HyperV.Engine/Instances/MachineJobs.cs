@@ -39,7 +39,7 @@ internal sealed class MachineJobs
         var byId = new Dictionary<string, MachineJob>(StringComparer.OrdinalIgnoreCase);
         foreach (var record in jobRecords)
         {
-            var job = new MachineJob(record);
+            var job = new MachineJob(record, byId.Count);
             byId[job.Reading.Id] = job;
         }
 
@@ -60,19 +60,22 @@ internal sealed class MachineJobs
             && !job.Reading.HasSucceeded
             && (job.Reading.State is not (JobState.Terminated or JobState.Killed) || ReturnValue.IsJobError(job.Reading.ErrorCode)));
 
+    /// <summary>The times of jobs have whole seconds only: of several in one second, the one that the host lists last.</summary>
     private MachineJob? Latest(Guid machine, Func<MachineJob, bool> condition)
         => _jobs[machine]
             .Where(condition)
             .OrderByDescending(job => job.ChangedAt ?? job.SubmittedAt)
-            .ThenBy(job => job.Reading.Id, StringComparer.OrdinalIgnoreCase)
+            .ThenByDescending(job => job.SubmittedAt)
+            .ThenByDescending(job => job.Place)
             .FirstOrDefault();
 }
 
 /// <summary>A job of a virtual machine, with its times.</summary>
 internal sealed class MachineJob
 {
-    public MachineJob(CimRecord record)
+    public MachineJob(CimRecord record, int place)
     {
+        Place = place;
         Reading = new JobReading(record);
         JobType = record.UInt16("JobType");
         SubmittedAt = record.Moment("TimeSubmitted");
@@ -81,6 +84,9 @@ internal sealed class MachineJob
     }
 
     public JobReading Reading { get; }
+
+    /// <summary>Its place among the jobs that the host listed.</summary>
+    public int Place { get; }
 
     /// <summary>What it does, for display only: the documented numbers are not those of every host.</summary>
     public ushort? JobType { get; }

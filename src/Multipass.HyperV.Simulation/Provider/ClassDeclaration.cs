@@ -6,36 +6,21 @@ using Multipass.HyperV.Simulation.World;
 
 namespace Multipass.HyperV.Simulation.Provider;
 
-/// <summary>CIM's types, as far as the classes here use them.</summary>
-internal enum CimKind
+/// <summary>A property of a class, and where its value comes from.</summary>
+internal sealed record PropertyDeclaration(string Name, CimType Type, bool IsArray, bool IsKey, Func<object, HostWorld, object?> Read)
 {
-    Boolean,
-    UInt8,
-    SInt8,
-    UInt16,
-    SInt16,
-    UInt32,
-    SInt32,
-    UInt64,
-    SInt64,
-    Text,
-
-    /// <summary>CIM's datetime holding a moment.</summary>
-    Moment,
-
-    /// <summary>CIM's datetime holding an interval.</summary>
-    Interval,
-    Reference,
-
-    /// <summary>An instance within an instance.</summary>
-    Instance,
+    /// <summary>Its name and type.</summary>
+    public CimElement Element => new(Name, Type, IsArray);
 }
 
-/// <summary>A property of a class, and where its value comes from.</summary>
-internal sealed record PropertyDeclaration(string Name, CimKind Kind, bool IsArray, bool IsKey, Func<object, HostWorld, object?> Read);
-
 /// <summary>An in-parameter of a method.</summary>
-internal sealed record ParameterDeclaration(string Name, CimKind Kind, bool IsRequired);
+internal sealed record ParameterDeclaration(string Name, CimType Type, bool IsRequired)
+{
+    public bool IsArray { get; init; }
+
+    /// <summary>Its name and type.</summary>
+    public CimElement Element => new(Name, Type, IsArray);
+}
 
 /// <summary>A method of a class, and what it does.</summary>
 /// <param name="Name">Its name.</param>
@@ -81,7 +66,9 @@ internal sealed class ClassDeclaration
         Name = name;
         Reference = ClassReference.Find(cimNamespace, name);
         Properties = properties;
-        Keys = properties.Where(property => property.IsKey).ToArray();
+
+        // In a path they stand in alphabetical order (recorded), and there are clients that compare its text.
+        Keys = properties.Where(property => property.IsKey).OrderBy(property => property.Name, StringComparer.OrdinalIgnoreCase).ToArray();
         _properties = properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         Methods = methods;
         _methods = methods.ToDictionary(method => method.Name, StringComparer.OrdinalIgnoreCase);
@@ -105,7 +92,7 @@ internal sealed class ClassDeclaration
     public IReadOnlyList<MethodDeclaration> Methods { get; }
 
     /// <summary>True when its rows connect instances.</summary>
-    public bool IsAssociation => Properties.Count(property => property is { Kind: CimKind.Reference, IsArray: false, IsKey: true }) > 1;
+    public bool IsAssociation => Properties.Count(property => property is { Type: CimType.Reference, IsArray: false, IsKey: true }) > 1;
 
     /// <summary>The property by which rows are found without looking at all of them.</summary>
     public PropertyDeclaration? Identity { get; }
@@ -117,6 +104,9 @@ internal sealed class ClassDeclaration
         => string.Equals(Name, className, StringComparison.OrdinalIgnoreCase) || (!isExact && Reference?.Is(className) == true);
 
     public PropertyDeclaration? Property(string name) => _properties.TryGetValue(name, out var property) ? property : null;
+
+    /// <summary>What is known of a property, or null.</summary>
+    public CimElement? Element(string name) => Property(name)?.Element;
 
     public MethodDeclaration? Method(string name) => _methods.TryGetValue(name, out var method) ? method : null;
 

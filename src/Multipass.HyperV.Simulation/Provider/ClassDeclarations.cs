@@ -10,6 +10,7 @@ internal static class ClassDeclarations
 {
     public static readonly IReadOnlyList<ClassDeclaration> All = VirtualizationClasses.All
         .Concat(SettingClasses.All)
+        .Concat(DeviceClasses.All)
         .Concat(AssociationClasses.All)
         .Concat(WindowsClasses.All)
         .ToArray();

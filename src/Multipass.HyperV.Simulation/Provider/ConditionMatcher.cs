@@ -102,18 +102,18 @@ internal sealed class ConditionMatcher : IRowFilter
                 return false;
             }
 
-            switch (_property.Kind, comparison.Value)
+            switch (_property.Type, comparison.Value)
             {
-                case (CimKind.Text, string prefix) when comparison.Operator == CimOperator.StartsWith:
+                case (CimType.String, string prefix) when comparison.Operator == CimOperator.StartsWith:
                     _prefixes.Add(prefix);
                     return true;
-                case (CimKind.Text or CimKind.Reference, string text) when comparison.Operator == CimOperator.Equal:
+                case (CimType.String or CimType.Reference, string text) when comparison.Operator == CimOperator.Equal:
                     _texts.Add(text);
                     return true;
-                case (CimKind.Boolean, bool flag) when comparison.Operator == CimOperator.Equal:
+                case (CimType.Boolean, bool flag) when comparison.Operator == CimOperator.Equal:
                     _flags.Add(flag);
                     return true;
-                case (>= CimKind.UInt8 and <= CimKind.SInt64, byte or sbyte or short or ushort or int or uint or long or ulong)
+                case (>= CimType.UInt8 and <= CimType.SInt64, byte or sbyte or short or ushort or int or uint or long or ulong)
                     when comparison.Operator == CimOperator.Equal:
                     _numbers.Add(Convert.ToDecimal(comparison.Value, CultureInfo.InvariantCulture));
                     return true;

@@ -17,13 +17,24 @@ namespace Multipass.HyperV.Simulation.Provider;
 /// <param name="Result">The answer in a few words.</param>
 /// <param name="Instance">The instance that the call was about, when it was about one.</param>
 internal sealed record Answer<T>(T? Value, CimFault? Fault, TimeSpan Delay, string Result, string? Instance)
-    where T : class;
+    where T : class
+{
+    /// <summary>The call ends in a fault.</summary>
+    public static Answer<T> Refused(CimFault fault, TimeSpan delay = default, string? instance = null)
+        => new(null, fault, delay, string.Format(CultureInfo.InvariantCulture, "{0} 0x{1:X8}", fault.Status, fault.HResult), instance);
+
+    /// <summary>The same answer with another value.</summary>
+    public Answer<TOther> Select<TOther>(Func<T, TOther> select)
+        where TOther : class
+        => new(Value is null ? null : select(Value), Fault, Delay, Result, Instance);
+}
 
 /// <summary>An instance that a query found.</summary>
+/// <param name="Class">Its class.</param>
 /// <param name="Path">Where it is.</param>
 /// <param name="Record">Its properties, or those selected.</param>
 /// <param name="IsPart">True when the query selected some properties by name.</param>
-internal sealed record SelectedInstance(CimPath Path, CimRecord Record, bool IsPart);
+internal sealed record SelectedInstance(ClassDeclaration Class, CimPath Path, CimRecord Record, bool IsPart);
 
 /// <summary>Whether a query for a class also finds instances of the classes that extend it, and with which properties (DSP0227).</summary>
 internal enum Polymorphism
@@ -50,15 +61,13 @@ internal sealed class ObjectManager
             ? declaration.OwnerOf(row)?.Name
             : null;
 
+    /// <summary>Answers a query of the seam. Its records bear the name of the class that was asked, since not every transport tells another.</summary>
     public Answer<IReadOnlyList<CimRecord>> Query(CimQuery query)
-        => Answering<IReadOnlyList<CimRecord>>(() =>
-        {
-            var family = Family(query.Namespace, query.ClassName);
-            var properties = family.ToDictionary(declaration => declaration, declaration => Selected(declaration, query.Properties));
-            var matchers = query.Where is null ? null : family.ToDictionary(declaration => declaration, declaration => ConditionMatcher.Of(declaration, query.Where));
-            var (rows, instance, delay) = Select(family, declaration => matchers?[declaration]);
-            return (rows.Select(row => row.Class.Record(_world, row.Row, properties[row.Class])).ToArray(), Count(rows.Count), instance, delay);
-        });
+        => Query(query.Namespace, PlainQuery.Of(query), Polymorphism.IncludeSubclassProperties)
+            .Select<IReadOnlyList<CimRecord>>(found => found
+                .Select(instance => instance.Class.Is(query.ClassName, isExact: true) ? instance.Record
+                    : new CimRecord(query.ClassName, instance.Record.PropertyNames.Select(name => new KeyValuePair<string, object?>(name, instance.Record[name]))))
+                .ToArray());
 
     /// <summary>Answers a query over a class and the classes that extend it.</summary>
     public Answer<IReadOnlyList<SelectedInstance>> Query(string cimNamespace, WqlSelect query, Polymorphism polymorphism)
@@ -68,10 +77,8 @@ internal sealed class ObjectManager
             var known = ClassReference.Find(cimNamespace, query.ClassName);
             var properties = family.ToDictionary(declaration => declaration, declaration => Selected(declaration, query, family, polymorphism == Polymorphism.ExcludeSubclassProperties ? known : null));
             var filters = query.Where is null ? null : family.ToDictionary(declaration => declaration, declaration => WqlFilter.Of(declaration, query.Where));
-            var (rows, instance, delay) = Select(family, declaration => filters?[declaration]);
-            var selected = rows.Select(found => new SelectedInstance(
-                found.Class.Path(_world, found.Row), found.Class.Record(_world, found.Row, properties[found.Class]), query.Properties is not null)).ToArray();
-            return (selected, Count(selected.Length), instance, delay);
+            return Select(family, declaration => filters?[declaration], found => new SelectedInstance(
+                found.Class, found.Class.Path(_world, found.Row), found.Class.Record(_world, found.Row, properties[found.Class]), query.Properties is not null));
         });
 
     /// <summary>Answers what an instance is connected with, or by which connections.</summary>
@@ -79,7 +86,7 @@ internal sealed class ObjectManager
         => Answering<IReadOnlyList<SelectedInstance>>(() =>
         {
             var source = Class(query.Source.Namespace, query.Source.ClassName);
-            if (Resolve(source.Namespace, source.Name, query.Source.Keys.ToDictionary(key => key.Key, key => key.Value.ToString()!)) is not { } at
+            if (PathOf(source.Namespace, source.Name, query.Source.Keys.ToDictionary(key => key.Key, key => key.Value.ToString()!)) is not { } at
                 || Find(source, at) is not { } sourceRow
                 || IsHidden(source))
             {
@@ -87,56 +94,25 @@ internal sealed class ObjectManager
             }
 
             RequireProvider(source);
+            var owner = source.OwnerOf(sourceRow);
             var connections = ClassDeclarations.Namespace(source.Namespace)!.Values.Where(declaration => declaration.IsAssociation).ToArray();
             RequireClass(source.Namespace, query.AssociationClass);
             RequireClass(source.Namespace, query.ResultClass);
             var found = connections
                 .Where(connection => query.AssociationClass is null || connection.Is(query.AssociationClass))
-                .SelectMany(connection => connection.Rows(_world).SelectMany(row => Neighbours(query, connection, row, at)))
+                .SelectMany(connection => RowsNear(connection, owner).SelectMany(row => Neighbours(query, connection, row, at)))
                 .GroupBy(instance => instance.Path)
                 .Select(group => group.First())
                 .ToArray();
-            var owner = source.OwnerOf(sourceRow);
             var strike = Strike(owner is null ? Array.Empty<VirtualMachine>() : new[] { owner }, false, FaultOperation.Query);
-            return strike.Fault is not null
-                ? throw new StrikeException(strike, owner?.Name)
-                : (found, Count(found.Length), owner?.Name, strike.Delay);
+            return Told<IReadOnlyList<SelectedInstance>>(strike, () => found, found.Length, owner?.Name);
         });
 
-    /// <summary>The path of the one instance that some of its keys name, as WS-Management's clients write them; null when there is none.</summary>
-    /// <exception cref="CimFaultException">There is no such class or key, or several instances have these.</exception>
-    public CimPath? Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
-    {
-        var matches = new List<CimPath>();
-        foreach (var declaration in Family(cimNamespace, className))
-        {
-            var stranger = keys.Keys.FirstOrDefault(key => declaration.Property(key) is not { IsKey: true });
-            if (stranger is not null)
-            {
-                throw Refuse(CimStatus.InvalidParameter, WbemError.InvalidObjectPath, $"{declaration.Name} has no key '{stranger}'.");
-            }
-
-            if (declaration.Keys.All(key => keys.Keys.Contains(key.Name, StringComparer.OrdinalIgnoreCase)))
-            {
-                var path = new CimPath(declaration.Namespace, declaration.Name, keys.Select(key => new KeyValuePair<string, object>(declaration.Property(key.Key)!.Name, key.Value)).ToArray());
-                if (Find(declaration, path) is not null)
-                {
-                    return path;
-                }
-
-                continue;
-            }
-
-            RequireProvider(declaration);
-            matches.AddRange(IsHidden(declaration)
-                ? Array.Empty<CimPath>()
-                : declaration.Rows(_world).Select(row => declaration.Path(_world, row)).Where(path => keys.All(key => IsSameKey(path, key.Key, key.Value))));
-        }
-
-        return matches.Count > 1
-            ? throw Refuse(CimStatus.InvalidParameter, WbemError.InvalidObjectPath, $"{matches.Count} instances of {className} have these keys.")
-            : matches.FirstOrDefault();
-    }
+    /// <summary>The path of the one instance that some of its keys name, as WS-Management's clients write them. One that all keys are given of need not be there: whoever asks for it is told so.</summary>
+    public Answer<CimPath> Resolve(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
+        => Answering(() => PathOf(cimNamespace, className, keys) is { } path
+            ? new Answer<CimPath>(path, null, TimeSpan.Zero, Count(1), null)
+            : throw Refuse(CimStatus.NotFound, WbemError.NotFound, $"There is no such instance of {className}."));
 
     public Answer<CimRecord> Get(CimPath path)
         => Answering(() =>
@@ -152,9 +128,7 @@ internal sealed class ObjectManager
 
             var owner = declaration.OwnerOf(row);
             var strike = Strike(owner is null ? Array.Empty<VirtualMachine>() : new[] { owner }, IsPolled(declaration), FaultOperation.Get);
-            return strike.Fault is not null
-                ? throw new StrikeException(strike, owner?.Name)
-                : (declaration.Record(_world, row, declaration.Properties), Count(1), owner?.Name, strike.Delay);
+            return Told(strike, () => declaration.Record(_world, row, declaration.Properties), 1, owner?.Name);
         });
 
     /// <summary>Whether a method changes anything. What a call would have changed counts even when it is refused.</summary>
@@ -178,29 +152,28 @@ internal sealed class ObjectManager
             var instance = declaration.OwnerOf(row)?.Name;
             var reply = called.Invoke(_world, row, values);
             return reply.Fault is not null
-                ? throw new StrikeException(new FaultStrike(reply.Fault, reply.Delay), instance)
-                : (new CimMethodResult(reply.ReturnValue, new CimRecord("__PARAMETERS", reply.Out)), CodeNames.ReturnValue.Describe(reply.ReturnValue), instance, reply.Delay);
+                ? Answer<CimMethodResult>.Refused(reply.Fault, reply.Delay, instance)
+                : new Answer<CimMethodResult>(
+                    new CimMethodResult(reply.ReturnValue, new CimRecord("__PARAMETERS", reply.Out)), null, reply.Delay, CodeNames.ReturnValue.Describe(reply.ReturnValue), instance);
         });
 
-    private static Answer<T> Answering<T>(Func<(T Value, string Result, string? Instance, TimeSpan Delay)> answer)
+    /// <summary>What is wrong with a call itself ends it here, as a fault that is a value from now on.</summary>
+    private static Answer<T> Answering<T>(Func<Answer<T>> answer)
         where T : class
     {
         try
         {
-            var (value, result, instance, delay) = answer();
-            return new Answer<T>(value, null, delay, result, instance);
-        }
-        catch (StrikeException exception)
-        {
-            return new Answer<T>(null, exception.Strike.Fault, exception.Strike.Delay, Describe(exception.Strike.Fault!), exception.Instance);
+            return answer();
         }
         catch (CimFaultException exception)
         {
-            return new Answer<T>(null, exception.Fault, TimeSpan.Zero, Describe(exception.Fault), null);
+            return Answer<T>.Refused(exception.Fault);
         }
     }
 
-    private static string Describe(CimFault fault) => string.Format(CultureInfo.InvariantCulture, "{0} 0x{1:X8}", fault.Status, fault.HResult);
+    private static Answer<T> Told<T>(FaultStrike strike, Func<T> value, int rows, string? instance)
+        where T : class
+        => strike.Fault is not null ? Answer<T>.Refused(strike.Fault, strike.Delay, instance) : new Answer<T>(value(), null, strike.Delay, Count(rows), instance);
 
     private static string Count(int rows) => rows == 1 ? "1 row" : rows.ToString(CultureInfo.InvariantCulture) + " rows";
 
@@ -227,6 +200,41 @@ internal sealed class ObjectManager
         }
     }
 
+    private CimPath? PathOf(string cimNamespace, string className, IReadOnlyDictionary<string, string> keys)
+    {
+        var matches = new List<CimPath>();
+        CimPath? complete = null;
+        foreach (var declaration in Family(cimNamespace, className))
+        {
+            var stranger = keys.Keys.FirstOrDefault(key => declaration.Property(key) is not { IsKey: true });
+            if (stranger is not null)
+            {
+                throw Refuse(CimStatus.InvalidParameter, WbemError.InvalidObjectPath, $"{declaration.Name} has no key '{stranger}'.");
+            }
+
+            if (declaration.Keys.All(key => keys.Keys.Contains(key.Name, StringComparer.OrdinalIgnoreCase)))
+            {
+                var path = new CimPath(declaration.Namespace, declaration.Name, keys.Select(key => new KeyValuePair<string, object>(declaration.Property(key.Key)!.Name, key.Value)).ToArray());
+                if (Find(declaration, path) is not null)
+                {
+                    return path;
+                }
+
+                complete ??= path;
+                continue;
+            }
+
+            RequireProvider(declaration);
+            matches.AddRange(IsHidden(declaration)
+                ? Array.Empty<CimPath>()
+                : declaration.Rows(_world).Select(row => declaration.Path(_world, row)).Where(path => keys.All(key => IsSameKey(path, key.Key, key.Value))));
+        }
+
+        return matches.Count > 1
+            ? throw Refuse(CimStatus.InvalidParameter, WbemError.InvalidObjectPath, $"{matches.Count} instances of {className} have these keys.")
+            : matches.FirstOrDefault() ?? complete;
+    }
+
     /// <summary>The properties of a class that a query selects. What only another class of the family has, this one leaves out.</summary>
     private static PropertyDeclaration[] Selected(ClassDeclaration declaration, WqlSelect query, IReadOnlyList<ClassDeclaration> family, CimClass? narrowed)
     {
@@ -246,15 +254,19 @@ internal sealed class ObjectManager
                 .ToArray();
     }
 
+    /// <summary>The rows of a connection that can lead from what belongs to a virtual machine: those of another cannot.</summary>
+    private IEnumerable<object> RowsNear(ClassDeclaration connection, VirtualMachine? owner)
+        => owner is null ? connection.Rows(_world) : connection.Rows(_world).Where(row => connection.OwnerOf(row) is not { } other || other == owner);
+
     /// <summary>What one connection leads to from an instance, in either direction.</summary>
     private IEnumerable<SelectedInstance> Neighbours(WqlAssociators query, ClassDeclaration connection, object row, CimPath source)
     {
-        var ends = connection.Keys.Where(key => key.Kind == CimKind.Reference).Select(key => (key.Name, Path: (CimPath)key.Read(row, _world)!)).ToArray();
+        var ends = connection.Keys.Where(key => key.Type == CimType.Reference).Select(key => (key.Name, Path: (CimPath)key.Read(row, _world)!)).ToArray();
         foreach (var near in ends.Where(end => end.Path.Equals(source) && (query.Role is null || IsSameName(end.Name, query.Role))))
         {
             if (query.WantsReferences)
             {
-                yield return new SelectedInstance(connection.Path(_world, row), connection.Record(_world, row, connection.Properties), false);
+                yield return new SelectedInstance(connection, connection.Path(_world, row), connection.Record(_world, row, connection.Properties), false);
                 continue;
             }
 
@@ -263,7 +275,7 @@ internal sealed class ObjectManager
                 var result = Class(far.Path.Namespace, far.Path.ClassName);
                 if ((query.ResultClass is null || result.Is(query.ResultClass)) && Find(result, far.Path) is { } found)
                 {
-                    yield return new SelectedInstance(far.Path, result.Record(_world, found, query.KeysOnly ? result.Keys : result.Properties), false);
+                    yield return new SelectedInstance(result, far.Path, result.Record(_world, found, query.KeysOnly ? result.Keys : result.Properties), false);
                 }
             }
         }
@@ -274,8 +286,7 @@ internal sealed class ObjectManager
     private static bool IsSameKey(CimPath path, string key, string value) => string.Equals(path.Key(key), value, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The rows of classes that a filter lets through, and what goes wrong with reading them.</summary>
-    private (IReadOnlyList<(ClassDeclaration Class, object Row)> Rows, string? Instance, TimeSpan Delay) Select(
-        IReadOnlyList<ClassDeclaration> classes, Func<ClassDeclaration, IRowFilter?> filterOf)
+    private Answer<IReadOnlyList<T>> Select<T>(IReadOnlyList<ClassDeclaration> classes, Func<ClassDeclaration, IRowFilter?> filterOf, Func<(ClassDeclaration Class, object Row), T> read)
     {
         var rows = new List<(ClassDeclaration Class, object Row)>();
         var isFiltered = false;
@@ -291,14 +302,8 @@ internal sealed class ObjectManager
 
         var owners = rows.Select(found => found.Class.OwnerOf(found.Row)).OfType<VirtualMachine>().Distinct().ToList();
         var instance = isFiltered && owners.Count == 1 ? owners[0].Name : null;
-        var strike = Strike(owners, isPoll, FaultOperation.Query);
-        return strike.Fault is not null ? throw new StrikeException(strike, instance) : (rows, instance, strike.Delay);
+        return Told<IReadOnlyList<T>>(Strike(owners, isPoll, FaultOperation.Query), () => rows.Select(read).ToArray(), rows.Count, instance);
     }
-
-    private static PropertyDeclaration[] Selected(ClassDeclaration declaration, IReadOnlyList<string> names)
-        => names
-            .Select(name => declaration.Property(name) ?? throw Refuse(CimStatus.InvalidQuery, WbemError.InvalidQuery, $"{declaration.Name} has no property '{name}'."))
-            .ToArray();
 
     private static void RequireKeys(ClassDeclaration declaration, CimPath path)
     {
@@ -323,9 +328,9 @@ internal sealed class ObjectManager
         {
             var parameter = method.Parameters.FirstOrDefault(candidate => string.Equals(candidate.Name, given.Key, StringComparison.OrdinalIgnoreCase))
                 ?? throw Wrong($"there is no parameter '{given.Key}'.");
-            if (given.Value is not null && !Fits(parameter.Kind, given.Value))
+            if (given.Value is not null && !CimTypes.Fits(parameter.Element, given.Value))
             {
-                throw Wrong($"the parameter '{parameter.Name}' is not of type {parameter.Kind}.");
+                throw Wrong($"the parameter '{parameter.Name}' is not of type {parameter.Type}.");
             }
 
             values[parameter.Name] = given.Value;
@@ -346,25 +351,6 @@ internal sealed class ObjectManager
 
         return values;
     }
-
-    /// <summary>Whether a value is of a type, exactly: a provider does not widen numbers. A datetime takes moments and intervals.</summary>
-    internal static bool Fits(CimKind kind, object value)
-        => kind switch
-        {
-            CimKind.Boolean => value is bool,
-            CimKind.UInt8 => value is byte,
-            CimKind.UInt16 => value is ushort,
-            CimKind.UInt32 => value is uint,
-            CimKind.UInt64 => value is ulong,
-            CimKind.SInt8 => value is sbyte,
-            CimKind.SInt16 => value is short,
-            CimKind.SInt32 => value is int,
-            CimKind.SInt64 => value is long,
-            CimKind.Instance => value is CimRecord,
-            CimKind.Text => value is string,
-            CimKind.Moment or CimKind.Interval => value is DateTimeOffset or TimeSpan,
-            _ => value is CimPath,
-        };
 
     /// <summary>True for what Hyper-V's provider serves, and not WMI itself.</summary>
     private static bool IsVirtualization(ClassDeclaration declaration) => declaration.Namespace == CimNames.Virtualization && declaration.Name != CimNames.SystemSecurity;
@@ -425,18 +411,4 @@ internal sealed class ObjectManager
 
     /// <summary>What a fault does to a call.</summary>
     private sealed record FaultStrike(CimFault? Fault, TimeSpan Delay);
-
-    /// <summary>Carries a struck call out of its answer.</summary>
-    private sealed class StrikeException : Exception
-    {
-        public StrikeException(FaultStrike strike, string? instance)
-        {
-            Strike = strike;
-            Instance = instance;
-        }
-
-        public FaultStrike Strike { get; }
-
-        public string? Instance { get; }
-    }
 }

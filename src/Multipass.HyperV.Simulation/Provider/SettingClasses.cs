@@ -14,12 +14,9 @@ internal static class SettingClasses
 {
     private const string ConfigurationFolder = @"\ProgramData\Microsoft\Windows\Hyper-V";
 
-    /// <summary>The ids that memory and processors have in every virtual machine.</summary>
-    private const string MemoryId = "4764334D-E001-4176-82EE-5594EC9B530E", ProcessorId = "B637F346-6A0E-4DEC-AF52-BD70CB80A21D";
-
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        SystemSettings(), Memory(), Processor(), Storage(), Drive(), PortAllocation(), Port(), GuestNetwork(), AssignedDevice(DeviceType.PciExpress), AssignedDevice(DeviceType.GpuPartition),
+        SystemSettings(), Memory(), Processor(), Storage(), PortAllocation(), Port(), GuestNetwork(), AssignedDevice(DeviceType.PciExpress), AssignedDevice(DeviceType.GpuPartition),
     };
 
     private static ClassDeclaration SystemSettings()
@@ -56,15 +53,35 @@ internal static class SettingClasses
             .Flag("VirtualNumaEnabled", (_, _) => true)
             .Text("Version", (_, _) => "12.0")
             .Text("Parent", (_, _) => null)
+            .Text("ConfigurationID", (machine, _) => machine.Key)
+            .Text("BIOSGUID", (machine, _) => "{" + StableId.Text(StableId.Of("bios", machine.Key, 0)) + "}")
+            .Text("BIOSSerialNumber", (machine, _) => SerialNumber("bios", machine))
+            .Text("BaseBoardSerialNumber", (machine, _) => SerialNumber("board", machine))
+            .Text("ChassisSerialNumber", (machine, _) => SerialNumber("chassis", machine))
+            .Text("ChassisAssetTag", (machine, _) => SerialNumber("asset", machine))
+            .UInt16("AutomaticStartupActionSequenceNumber", (_, _) => 0)
+            .Text("RecoveryFile", (_, _) => string.Empty)
+            .Flag("AllowFullSCSICommandSet", (_, _) => false)
+            .Flag("AllowReducedFcRedundancy", (_, _) => false)
+            .Flag("BIOSNumLock", (_, _) => false)
+            .UInt16("ConsoleMode", (_, _) => 0)
+            .UInt32("DebugChannelId", (_, _) => 0)
+            .UInt32("DebugPort", (_, _) => 0)
+            .UInt16("DebugPortEnabled", (_, _) => 0)
+            .UInt16("EnhancedSessionTransportType", (_, _) => 0)
+            .Flag("GuestControlledCacheTypes", (_, _) => false)
+            .Flag("LockOnDisconnect", (_, _) => false)
+            .UInt64("HighMmioGapSize", (_, _) => 512)
+            .UInt64("LowMmioGapSize", (_, _) => 128)
+            .UInt16("NetworkBootPreferredProtocol", (_, _) => 4096)
+            .Flag("PauseAfterBootFailure", (_, _) => false)
+            .Flag("TurnOffOnGuestRestart", (_, _) => false)
             .Build();
 
     private static ClassDeclaration Memory()
         => MachineClass(CimNames.MemorySettingData)
-            .Key("InstanceID", (machine, _) => Resource(machine, MemoryId))
-            .Text("ElementName", (_, _) => "Memory")
-            .UInt16("ResourceType", (_, _) => 4)
-            .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:Memory")
-            .Text("AllocationUnits", (_, _) => "byte * 2^20")
+            .Key("InstanceID", (machine, _) => DeviceKinds.SettingId(machine, DeviceKinds.Memory.Definition.ToLowerInvariant()))
+            .Resource(_ => DeviceKinds.Memory, DeviceKinds.Memory)
             .UInt64("VirtualQuantity", (machine, _) => MemoryOf(machine))
             .UInt64("Reservation", (machine, _) => (ulong?)machine.Scenario.DynamicMemory?.MinimumMB ?? MemoryOf(machine))
             .UInt64("Limit", (machine, _) => (ulong?)machine.Scenario.DynamicMemory?.MaximumMB ?? MemoryOf(machine))
@@ -78,11 +95,8 @@ internal static class SettingClasses
 
     private static ClassDeclaration Processor()
         => MachineClass(CimNames.ProcessorSettingData)
-            .Key("InstanceID", (machine, _) => Resource(machine, ProcessorId))
-            .Text("ElementName", (_, _) => "Processor")
-            .UInt16("ResourceType", (_, _) => 3)
-            .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:Processor")
-            .Text("AllocationUnits", (_, _) => "percent / 1000")
+            .Key("InstanceID", (machine, _) => DeviceKinds.SettingId(machine, DeviceKinds.Processor.Definition.ToLowerInvariant() + @"\0"))
+            .Resource(_ => DeviceKinds.Processor, DeviceKinds.Processor)
             .UInt64("VirtualQuantity", (machine, _) => (ulong)machine.Scenario.Processors)
             .UInt64("Reservation", (_, _) => 0)
             .UInt64("Limit", (_, _) => 100_000)
@@ -97,23 +111,22 @@ internal static class SettingClasses
         => new ClassBuilder<VirtualDisk>(
                 CimNames.Virtualization, CimNames.StorageAllocationSettingData, world => world.Machines.SelectMany(machine => machine.Disks), disk => disk.Machine)
             .FoundBy("InstanceID", (world, value, _) => Paths.Owner(world, value)?.SelectMany(machine => machine.Disks))
-            .Key("InstanceID", (disk, _) => DriveId(disk, "L"))
-            .Text("ElementName", (disk, _) => disk.IsDvd ? "ISO Disk Image" : "Hard Disk Image")
-            .UInt16("ResourceType", (_, _) => 31)
-            .Text("ResourceSubType", (disk, _) => disk.IsDvd ? CimNames.VirtualDvd : CimNames.VirtualHardDisk)
+            .Key("InstanceID", (disk, _) => DeviceKinds.SettingId(disk.Machine, DeviceKinds.DiskId(disk, "L")))
+            .Resource(disk => disk.IsDvd ? DeviceKinds.DvdImage : DeviceKinds.HardDisk, DeviceKinds.HardDisk, DeviceKinds.DvdImage)
             .Texts("HostResource", (disk, _) => new[] { disk.Path })
-            .Text("Parent", (disk, world) => Paths.Text(world, Paths.Of("Msvm_ResourceAllocationSettingData", ("InstanceID", DriveId(disk, "D")))))
+            .Text("AddressOnParent", (_, _) => "0")
+            .UInt16("Access", (disk, _) => (ushort)(disk.IsDvd ? 1 : 3))
+            .UInt64("VirtualResourceBlockSize", (disk, _) => disk.IsDvd ? 2048u : 512u)
+            .UInt64("HostResourceBlockSize", (disk, _) => disk.IsDvd ? 2048u : 512u)
+            .Flag("PersistentReservationsSupported", (_, _) => false)
+            .Flag("IgnoreFlushes", (_, _) => false)
+            .UInt16("CachingMode", (_, _) => 0)
+            .UInt16("WriteHardeningMethod", (_, _) => 0)
+            .UInt64("IOPSLimit", (_, _) => 0)
+            .UInt64("IOPSReservation", (_, _) => 0)
+            .Text("StorageQoSPolicyID", (_, _) => "00000000-0000-0000-0000-000000000000")
+            .Text("Parent", (disk, world) => Paths.Text(world, Paths.Of(DeviceKinds.ResourceSetting, ("InstanceID", DeviceKinds.SettingId(disk.Machine, DeviceKinds.DiskId(disk, "D"))))))
             .Text("SnapshotId", (_, _) => null)
-            .Build();
-
-    /// <summary>The controller of a virtual machine's disks, and the drives on it.</summary>
-    private static ClassDeclaration Drive()
-        => new ClassBuilder<DriveRow>(CimNames.Virtualization, "Msvm_ResourceAllocationSettingData", world => world.Machines.SelectMany(DriveRow.Of), row => row.Machine)
-            .FoundBy("InstanceID", (world, value, _) => Paths.Owner(world, value)?.SelectMany(DriveRow.Of))
-            .Key("InstanceID", (row, _) => row.Disk is { } disk ? DriveId(disk, "D") : $@"Microsoft:{row.Machine.Key}\{row.Machine.ControllerId}\0")
-            .Text("ElementName", (row, _) => row.Disk is null ? "SCSI Controller" : row.Disk.IsDvd ? "DVD Drive" : "Hard Drive")
-            .UInt16("ResourceType", (row, _) => row.Disk is null ? (ushort)6 : row.Disk.IsDvd ? (ushort)16 : (ushort)17)
-            .Text("ResourceSubType", (row, _) => "Microsoft:Hyper-V:" + (row.Disk is null ? "Synthetic SCSI Controller" : row.Disk.IsDvd ? "Synthetic DVD Drive" : "Synthetic Disk Drive"))
             .Build();
 
     /// <summary>A device of the host: ResourceType 32769 for PCI Express, 32770 for a part of a GPU (class pages; clients of real hosts).</summary>
@@ -135,9 +148,7 @@ internal static class SettingClasses
     private static ClassDeclaration PortAllocation()
         => MachineClass(CimNames.EthernetPortAllocationSettingData)
             .Key("InstanceID", (machine, _) => AdapterId(machine) + @"\C")
-            .Text("ElementName", (_, _) => "Ethernet Connection")
-            .UInt16("ResourceType", (_, _) => 33)
-            .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:Ethernet Connection")
+            .Resource(_ => DeviceKinds.Connection, DeviceKinds.Connection)
             .Texts("HostResource", (_, world) => new[] { Paths.Text(world, Paths.Switch(VirtualSwitch.KeyOf(ScenarioInstance.SwitchName))) })
             .UInt16("EnabledState", (_, _) => EnabledState.Enabled)
             .Text("LastKnownSwitchName", (_, _) => ScenarioInstance.SwitchName)
@@ -148,18 +159,18 @@ internal static class SettingClasses
     private static ClassDeclaration Port()
         => MachineClass(CimNames.SyntheticEthernetPortSettingData)
             .Key("InstanceID", (machine, _) => AdapterId(machine))
-            .Text("ElementName", (_, _) => "Network Adapter")
-            .UInt16("ResourceType", (_, _) => 10)
-            .Text("ResourceSubType", (_, _) => "Microsoft:Hyper-V:Synthetic Ethernet Port")
+            .Resource(_ => DeviceKinds.Adapter, DeviceKinds.Adapter)
             .Text("Address", (machine, _) => machine.MacAddress)
             .Flag("StaticMacAddress", (_, _) => true)
+            .Texts("VirtualSystemIdentifiers", (machine, _) => new[] { "{" + machine.AdapterId + "}" })
             .Flag("ClusterMonitored", (_, _) => false)
             .Build();
 
     private static ClassDeclaration GuestNetwork()
         => MachineClass(CimNames.GuestNetworkAdapterConfiguration)
             .Key("InstanceID", (machine, _) => $@"Microsoft:GuestNetwork\{machine.Key}\{machine.AdapterId}")
-            .UInt16("ProtocolIFType", (_, _) => 4098)
+            // The row is there for every adapter; of a guest that tells nothing it says nothing.
+            .UInt16("ProtocolIFType", (machine, world) => (ushort)(Address(machine, world) is null ? 0 : 4098))
             .Flag("DHCPEnabled", (_, _) => true)
             .Texts("IPAddresses", (machine, world) => Address(machine, world) is { } address ? new[] { address, LinkLocalOf(machine.MacAddress) } : Array.Empty<string>())
             .Texts("Subnets", (machine, world) => Address(machine, world) is not null ? new[] { "255.255.240.0", "/64" } : Array.Empty<string>())
@@ -167,6 +178,13 @@ internal static class SettingClasses
             .Texts("DNSServers", (_, _) => Array.Empty<string>())
             .UInt16s("IPAddressOrigins", (_, _) => Array.Empty<ushort>())
             .Build();
+
+    /// <summary>Seven groups of digits, as Hyper-V makes them.</summary>
+    private static string SerialNumber(string kind, VirtualMachine machine)
+    {
+        var bytes = StableId.Of(kind + " serial", machine.Key, 0).ToByteArray();
+        return string.Join("-", Enumerable.Range(0, 7).Select(group => ((bytes[group * 2] << 8) | bytes[(group * 2) + 1]).ToString("D5", CultureInfo.InvariantCulture).Substring(0, group < 6 ? 4 : 2)));
+    }
 
     /// <summary>The address that a guest tells: only while it is up and has booted.</summary>
     internal static string? Address(VirtualMachine machine, HostWorld world)
@@ -181,19 +199,7 @@ internal static class SettingClasses
     /// <summary>A fault that claims wrong settings shows them until the next start.</summary>
     private static ulong MemoryOf(VirtualMachine machine) => (uint)machine.Scenario.MemoryMB | (machine.Struck?.Name == FaultKinds.MemoryConfigInvalid.Name ? 1u : 0u);
 
-    /// <summary>The controller of a virtual machine, or one of its drives.</summary>
-    private sealed record DriveRow(VirtualMachine Machine, VirtualDisk? Disk)
-    {
-        public static IEnumerable<DriveRow> Of(VirtualMachine machine) => machine.Disks.Select(disk => new DriveRow(machine, disk)).Prepend(new DriveRow(machine, null));
-    }
-
-    private static string Resource(VirtualMachine machine, string id) => $@"Microsoft:{machine.Key}\{id}";
-
     private static string AdapterId(VirtualMachine machine) => $@"Microsoft:{machine.Key}\{machine.AdapterId}";
-
-    /// <summary>Controller, its number, the location on it; L for the medium, D for the drive.</summary>
-    private static string DriveId(VirtualDisk disk, string kind)
-        => string.Format(CultureInfo.InvariantCulture, @"Microsoft:{0}\{1}\0\{2}\{3}", disk.Machine.Key, disk.Machine.ControllerId, disk.Location, kind);
 
     /// <summary>The address that an adapter gives itself (RFC 4291, modified EUI-64): the MAC address with FF:FE in its middle and one bit turned.</summary>
     private static string LinkLocalOf(string mac)

@@ -32,13 +32,31 @@ internal static class SystemProperties
     public static PropertyDeclaration Of(ClassDeclaration declaration, string name)
         => new(
             name.ToUpperInvariant(),
-            string.Equals(name, "__GENUS", StringComparison.OrdinalIgnoreCase) || string.Equals(name, "__PROPERTY_COUNT", StringComparison.OrdinalIgnoreCase) ? CimKind.SInt32 : CimKind.Text,
+            string.Equals(name, "__GENUS", StringComparison.OrdinalIgnoreCase) || string.Equals(name, "__PROPERTY_COUNT", StringComparison.OrdinalIgnoreCase) ? CimType.SInt32 : CimType.String,
             string.Equals(name, "__DERIVATION", StringComparison.OrdinalIgnoreCase),
             false,
             (row, world) => Readers[name](declaration, world, row));
 
     /// <summary>Whether a comparison with a system property holds. ISA asks for a class or one that it extends; <c>__THIS ISA</c> is not WQL's.</summary>
     public static bool? Compare(ClassDeclaration declaration, HostWorld world, object row, WqlComparison comparison)
+        => comparison is { Operator: WqlOperator.Equal or WqlOperator.NotEqual, Value: string path } && comparison.Property.EndsWith("PATH", StringComparison.OrdinalIgnoreCase)
+            ? IsAt(declaration, world, row, path) == (comparison.Operator == WqlOperator.Equal)
+            : CompareValue(declaration, world, row, comparison);
+
+    /// <summary>Whether a path, however it is written, leads to a row.</summary>
+    private static bool IsAt(ClassDeclaration declaration, HostWorld world, object row, string path)
+    {
+        try
+        {
+            return declaration.Path(world, row).Equals(ObjectPath.Parse(path, declaration.Namespace));
+        }
+        catch (WqlException)
+        {
+            return false;
+        }
+    }
+
+    private static bool? CompareValue(ClassDeclaration declaration, HostWorld world, object row, WqlComparison comparison)
         => (Readers[comparison.Property](declaration, world, row), comparison.Value) switch
         {
             (null, null) => comparison.Operator == WqlOperator.Equal,

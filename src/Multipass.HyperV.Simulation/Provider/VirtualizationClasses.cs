@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using Multipass.HyperV.Simulation.World;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Simulation.World;
 
 namespace Multipass.HyperV.Simulation.Provider;
 
@@ -20,12 +20,18 @@ internal static class VirtualizationClasses
     /// <summary>All bits from WBEM_ENABLE to WBEM_REMOTE_ACCESS, READ_CONTROL and WRITE_DAC; and WBEM_ENABLE with WBEM_REMOTE_ACCESS alone (wbemcli.h).</summary>
     private const int AllRights = 0x6003F, ReadingRights = 0x21;
 
-    /// <summary>A FILETIME of zero: a job that has not started.</summary>
-    private static readonly DateTimeOffset NotStarted = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary><c>OperationalStatus</c> of a job: completed, and how (recorded 17 with 2; 6, an error, is what CIM's job control profile puts there for a failure).</summary>
+    private const ushort Completed = 17, Error = 6;
 
-    private static readonly ParameterDeclaration[] StateChange = { new("RequestedState", CimKind.UInt16, true), new("TimeoutPeriod", CimKind.Moment, false) };
+    /// <summary><c>EnhancedSessionModeState</c>: allowed but not available, and not allowed (class page; recorded 6 on a running machine and 3 on one that is off).</summary>
+    private const ushort SessionUnavailable = 6, SessionNotAllowed = 3;
 
-    private static readonly ParameterDeclaration[] GuestRequest = { new("Force", CimKind.Boolean, true), new("Reason", CimKind.Text, true) };
+    /// <summary>A FILETIME of zero, which is how the provider writes a moment that never was.</summary>
+    internal static readonly DateTimeOffset Never = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly ParameterDeclaration[] StateChange = { new("RequestedState", CimType.UInt16, true), new("TimeoutPeriod", CimType.DateTime, false) };
+
+    private static readonly ParameterDeclaration[] GuestRequest = { new("Force", CimType.Boolean, true), new("Reason", CimType.String, true) };
 
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
@@ -40,26 +46,33 @@ internal static class VirtualizationClasses
             .Key("Name", (row, world) => row is VirtualMachine machine ? machine.Key : world.Host.Name)
             .Text("ElementName", (row, world) => row is VirtualMachine machine ? machine.Name : world.Host.Name)
             .Text("Caption", (row, world) => world.Texts.Word(row is VirtualMachine ? "Virtual Machine" : "Hosting Computer System"))
-            .Text("Description", (row, world) => world.Texts.Word(row is VirtualMachine ? "Microsoft Virtual Computer System" : "Microsoft Hosting Computer System"))
+            .Text("Description", (row, world) => world.Texts.Word(row is VirtualMachine ? "Microsoft Virtual Machine" : "Microsoft Hosting Computer System"))
             .Moment("InstallDate", (row, _) => (row as VirtualMachine)?.Created)
             .UInt16s("OperationalStatus", (row, _) => StatusOf(row))
-            .Texts("StatusDescriptions", (row, world) => DescribeStatus(StatusOf(row), world))
-            .Text("Status", (_, _) => null)
+            .Texts("StatusDescriptions", (row, world) => row is VirtualMachine ? DescribeStatus(StatusOf(row), world) : new[] { "OK" })
+            .Text("Status", (_, _) => "OK")
             .UInt16("HealthState", (row, _) => row is VirtualMachine machine ? machine.Health : (ushort)5)
             .UInt16("EnabledState", (row, _) => row is VirtualMachine machine ? machine.EnabledState : EnabledState.Enabled)
             .Text("OtherEnabledState", (row, _) => (row as VirtualMachine)?.OtherEnabledState)
             .UInt16("RequestedState", (row, _) => row is VirtualMachine machine ? machine.RequestedState : EnabledState.NoChangeRequested)
-            .UInt16("EnabledDefault", (_, _) => EnabledState.Enabled)
-            .Moment("TimeOfLastStateChange", (row, world) => row is VirtualMachine machine ? machine.TimeOfLastStateChange : world.BootTime)
+            .UInt16("EnabledDefault", (row, _) => row is VirtualMachine { TimeOfLastStateChange: null } ? EnabledState.Disabled : EnabledState.Enabled)
+            .Moment("TimeOfLastStateChange", (row, _) => row is VirtualMachine machine ? machine.TimeOfLastStateChange ?? Never : null)
             .UInt16s("AvailableRequestedStates", (_, _) => null)
-            .UInt16("TransitioningToState", (_, _) => EnabledState.NoChangeRequested)
+            .UInt16("TransitioningToState", (_, _) => null)
             .UInt16("ResetCapability", (_, _) => 1)
             .UInt64("OnTimeInMilliseconds", (row, world) => row is VirtualMachine machine ? (ulong)machine.Guest.OnTime(world.Now).TotalMilliseconds : null)
             .UInt32("ProcessID", (row, _) => (row as VirtualMachine)?.WorkerId)
-            .Moment("TimeOfLastConfigurationChange", (row, _) => (row as VirtualMachine)?.Created)
+            .Moment("TimeOfLastConfigurationChange", (row, _) => row is VirtualMachine machine ? machine.LastStart ?? machine.Created : null)
             .UInt16("NumberOfNumaNodes", (row, world) => row is VirtualMachine ? (ushort)1 : (ushort)world.Host.NumaNodes)
-            .UInt16("EnhancedSessionModeState", (_, _) => 3)
-            .UInt32("HwThreadsPerCoreRealized", (row, _) => row is VirtualMachine { WorkerId: not null } ? 1u : null)
+            .UInt16("EnhancedSessionModeState", (row, _) => row is VirtualMachine machine ? SessionOf(machine) : null)
+            .UInt32("HwThreadsPerCoreRealized", (row, _) => row is VirtualMachine { WorkerId: not null } ? 2u : null)
+            .UInt16("ReplicationHealth", NoReplication)
+            .UInt16("ReplicationMode", NoReplication)
+            .UInt16("ReplicationState", NoReplication)
+            .UInt16("LastReplicationType", NoReplication)
+            .UInt16("FailedOverReplicationType", NoReplication)
+            .Moment("LastReplicationTime", (row, _) => row is VirtualMachine ? Never : null)
+            .Moment("LastApplicationConsistentReplicationTime", (row, _) => row is VirtualMachine ? Never : null)
             .Method(CimNames.RequestStateChange, true, RequestStateChange, StateChange)
             .Build();
 
@@ -67,34 +80,38 @@ internal static class VirtualizationClasses
         => new ClassBuilder<Job>(CimNames.Virtualization, CimNames.ConcreteJob, world => world.Jobs, job => job.Machine)
             .FoundBy("InstanceID", (world, value, _) => Guid.TryParseExact(value, "D", out var id) ? world.FindJob(id) is { } job ? new[] { job } : Array.Empty<Job>() : null)
             .Key("InstanceID", (job, _) => StableId.Text(job.Id))
-            .Text("Caption", (job, world) => world.Texts.Job(job.Transition.JobType).Description)
+            .Text("Caption", (job, world) => world.Texts.Job(job.Transition.JobType).Name)
             .Text("Description", (job, world) => world.Texts.Job(job.Transition.JobType).Description)
             .Text("ElementName", (job, world) => world.Texts.Job(job.Transition.JobType).Name)
             .Text("Name", (job, world) => world.Texts.Job(job.Transition.JobType).Name)
-            .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
-            .Texts("StatusDescriptions", (_, world) => new[] { world.Texts.Word("OK") })
+            .UInt16s("OperationalStatus", (job, _) => !job.HasEnded ? new[] { StatusOk } : new[] { Completed, JobState.HasSucceeded(job.State) ? StatusOk : Error })
+            .Texts("StatusDescriptions", DescribeJob)
+            .Text("Status", (_, _) => "OK")
             .UInt16("HealthState", (_, _) => 5)
+            .Moment("InstallDate", (_, _) => Never)
+            .UInt32("JobRunTimes", (_, _) => 1)
             .UInt16("JobState", (job, _) => job.State)
             .Text("JobStatus", JobStatus)
             .UInt16("JobType", (job, _) => job.Transition.JobType)
             .UInt16("PercentComplete", (job, world) => (ushort)job.PercentAt(world.Now))
-            .UInt16("ErrorCode", (job, _) => job.Result?.ErrorCode)
-            .Text("ErrorDescription", (job, _) => job.Result?.Description)
-            .Text("ErrorSummaryDescription", (job, _) => job.Result?.Summary)
-            .Moment("TimeSubmitted", (job, _) => job.Submitted)
-            .Moment("StartTime", (job, _) => job.Started ?? NotStarted)
-            .Moment("ScheduledStartTime", (job, _) => job.Submitted)
+            .UInt16("ErrorCode", (job, _) => job.Result?.ErrorCode ?? 0)
+            .Text("ErrorDescription", (job, _) => HasNothingToSay(job) ? string.Empty : job.Result!.Description)
+            .Text("ErrorSummaryDescription", (job, _) => HasNothingToSay(job) ? string.Empty : job.Result!.Summary)
+            .Moment("TimeSubmitted", (job, _) => WholeSeconds(job.Submitted))
+            .Moment("StartTime", (job, _) => WholeSeconds(job.Submitted))
+            .Moment("ScheduledStartTime", (job, _) => WholeSeconds(job.Submitted))
             .Moment("UntilTime", (_, _) => null)
-            .Moment("TimeOfLastStateChange", (job, _) => job.TimeOfLastStateChange)
+            .Moment("TimeOfLastStateChange", (job, _) => WholeSeconds(job.TimeOfLastStateChange))
             .Interval("ElapsedTime", (job, world) => job.ElapsedAt(world.Now))
             .Interval("TimeBeforeRemoval", (_, _) => HostWorld.JobRetention)
-            .Flag("DeleteOnCompletion", (_, _) => true)
+            .Flag("DeleteOnCompletion", (_, _) => false)
             .Flag("Cancellable", (job, _) => job.IsCancellable)
             .Text("Owner", (_, world) => world.Account)
             .UInt16("LocalOrUtcTime", (_, _) => 2)
             .UInt16("RecoveryAction", (_, _) => 2)
             .UInt32("Priority", (_, _) => 0)
-            .Text("Notify", (_, _) => null)
+            .Text("Notify", (_, _) => string.Empty)
+            .Text("OtherRecoveryAction", (_, _) => string.Empty)
             .Method(
                 CimNames.RequestStateChange,
                 true,
@@ -127,7 +144,11 @@ internal static class VirtualizationClasses
             .UInt16s("OperationalStatus", (machine, _) => StatusOf(machine))
             .Texts("StatusDescriptions", (machine, world) => DescribeStatus(StatusOf(machine), world))
             .UInt64("UpTime", (machine, world) => (ulong)machine.Guest.OnTime(world.Now).TotalMilliseconds)
-            .UInt64("MemoryUsage", (machine, _) => (ulong)machine.HeldMB)
+            .UInt64("MemoryUsage", (machine, _) => machine.WorkerId is null ? null : (ulong)machine.HeldMB)
+            .UInt16("EnhancedSessionModeState", (machine, _) => SessionOf(machine))
+            .UInt16("ReplicationHealth", (_, _) => 0)
+            .UInt16("ReplicationMode", (_, _) => 0)
+            .UInt16("ReplicationState", (_, _) => 0)
 
             // The largest number stands for "not known" (class page).
             .SInt32("MemoryAvailable", (_, _) => int.MaxValue)
@@ -135,7 +156,7 @@ internal static class VirtualizationClasses
             .Flag("SwapFilesInUse", (_, _) => false)
             .Flag("MemorySpansPhysicalNumaNodes", (_, _) => false)
             .UInt16("NumberOfProcessors", (machine, _) => (ushort)machine.Scenario.Processors)
-            .UInt16("ProcessorLoad", (machine, world) => machine.IsGuestUp ? (ushort)(machine.Guest.Answers(world.Now) ? 1 : 40) : (ushort)0)
+            .UInt16("ProcessorLoad", (machine, world) => machine.WorkerId is null ? null : !machine.IsGuestUp ? (ushort)0 : (ushort)(machine.Guest.Answers(world.Now) ? 1 : 40))
             .UInt16("Heartbeat", HeartbeatOf)
             .UInt16("ApplicationHealth", (machine, world) => HeartbeatOf(machine, world) == StatusOk ? StatusOk : null)
             .UInt16("IntegrationServicesVersionState", (machine, world) => HeartbeatOf(machine, world) == StatusOk ? (ushort)1 : (ushort)0)
@@ -143,6 +164,11 @@ internal static class VirtualizationClasses
             .Text("HostComputerSystemName", (_, world) => world.Host.Name)
             .Text("Version", (_, _) => "12.0")
             .Text("VirtualSystemSubType", (_, _) => "Microsoft:Hyper-V:SubType:2")
+            .Texts("VirtualSwitchNames", (_, _) => new[] { Scenarios.ScenarioInstance.SwitchName })
+            .Flag("Shielded", (_, _) => false)
+            .UInt16s("ReplicationHealthEx", (_, _) => new ushort[] { 0 })
+            .UInt16s("ReplicationStateEx", (_, _) => new ushort[] { 0 })
+            .Records("AsynchronousTasks", Summaries.TasksOf)
             .Build();
 
     private static ClassDeclaration ShutdownComponent()
@@ -165,9 +191,21 @@ internal static class VirtualizationClasses
             .Key("SystemName", (_, world) => world.Host.Name)
             .Text("ElementName", (_, _) => "Hyper-V Virtual System Management Service")
             .Flag("Started", (_, _) => true)
+            .Text("StartMode", (_, _) => "Automatic")
+            .Text("Caption", (_, _) => "Hyper-V Virtual System Management Service")
+            .Text("Status", (_, _) => "OK")
+            .Texts("StatusDescriptions", (_, world) => new[] { world.Texts.Word("OK") })
+            .UInt16("EnabledDefault", (_, _) => EnabledState.Enabled)
+            .UInt16("RequestedState", (_, _) => EnabledState.NoChangeRequested)
             .UInt16("EnabledState", (_, _) => EnabledState.Enabled)
             .UInt16("HealthState", (_, _) => 5)
             .UInt16s("OperationalStatus", (_, _) => new[] { StatusOk })
+            .Method(
+                "GetSummaryInformation",
+                false,
+                Summaries.Get,
+                new ParameterDeclaration("SettingData", CimType.Reference, false) { IsArray = true },
+                new ParameterDeclaration("RequestedInformation", CimType.UInt32, false) { IsArray = true })
             .Build();
 
     private static ClassDeclaration ManagementSettings()
@@ -271,12 +309,30 @@ internal static class VirtualizationClasses
             _ => "Operating normally",
         })).ToArray();
 
+    private static ushort SessionOf(VirtualMachine machine) => machine.EnabledState == EnabledState.Enabled ? SessionUnavailable : SessionNotAllowed;
+
+    /// <summary>Zero for a virtual machine that is not replicated; nothing for the host.</summary>
+    private static ushort? NoReplication(object row, HostWorld world) => row is VirtualMachine ? (ushort)0 : null;
+
     private static string JobStatus(Job job, HostWorld world)
         => world.Texts.Word(
             !job.HasEnded ? "Job is running"
-            : JobState.HasSucceeded(job.State) ? "Job is completed successfully"
+            : JobState.HasSucceeded(job.State) ? "Job is completed"
             : job.State is JobState.Terminated or JobState.Killed ? "Job is terminated"
             : "Job is completed with error");
+
+    /// <summary>The job's status, and of one that has ended how it ended.</summary>
+    private static string[] DescribeJob(Job job, HostWorld world)
+    {
+        var status = JobStatus(job, world);
+        return !job.HasEnded ? new[] { status } : new[] { status, JobState.HasSucceeded(job.State) ? world.Texts.Word("Job is completed successfully") : status };
+    }
+
+    /// <summary>The texts about errors are empty, not null, while nothing is wrong.</summary>
+    private static bool HasNothingToSay(Job job) => job.Result is not { } result || JobState.HasSucceeded(result.State);
+
+    /// <summary>The moments of jobs have no fractions, so that two jobs may have the same.</summary>
+    private static DateTimeOffset WholeSeconds(DateTimeOffset moment) => moment.AddTicks(-(moment.UtcTicks % TimeSpan.TicksPerSecond));
 
     private static ushort? HeartbeatOf(VirtualMachine machine, HostWorld world)
         => machine.Power == PowerState.Paused && machine.Change is null ? HeartbeatPaused

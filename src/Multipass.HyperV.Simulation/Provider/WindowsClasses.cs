@@ -28,7 +28,7 @@ internal static class WindowsClasses
     /// <summary>A vmwp.exe for each virtual machine that has one; a file that a virtual machine's disk or DVD drive holds.</summary>
     public static readonly IReadOnlyList<ClassDeclaration> All = new[]
     {
-        OperatingSystem(), ComputerSystem(), ComputerSystemProduct(), Service(), SystemDriver(), Process(), DataFile(), LogicalDisk(), MemoryBalancer(), NetNeighbor(),
+        OperatingSystem(), ComputerSystem(), ComputerSystemProduct(), Service(), SystemDriver(), Process(), DataFile(), LogicalDisk(), MemoryBalancer(), NetNeighbor(), Processor(), OptionalFeature(),
     };
 
     private static ClassDeclaration OperatingSystem()
@@ -94,9 +94,39 @@ internal static class WindowsClasses
     private static ClassDeclaration Processor()
         => HostClass(CimNames.Processor)
             .Key("DeviceID", (_, _) => "CPU0")
-            .Text("Name", (_, _) => "Simulated processor")
+            .Text("Name", (_, _) => "Simulated processor @ 2.40GHz")
+            .Text("Caption", (_, _) => "Simulated processor")
+            .Text("Description", (_, _) => "Simulated processor")
             .Text("Manufacturer", (_, _) => "Simulated")
+            .Text("CreationClassName", (_, _) => CimNames.Processor)
+            .Text("SystemCreationClassName", (_, _) => CimNames.Win32ComputerSystem)
+            .Text("SystemName", (_, world) => world.Host.Name)
+            .Text("Role", (_, _) => "CPU")
+            .Text("SocketDesignation", (_, _) => "CPU 0")
+            .Text("Status", (_, _) => "OK")
+            .Text("Version", (_, _) => string.Empty)
+            .Text("ProcessorId", (_, world) => StableId.Text(StableId.Of("processor", world.Host.Name, 0)).Replace("-", string.Empty).Substring(0, 16))
+
+            // 64 bits, x64; running at full power, enabled; a central processor, of another family (class page).
+            .UInt16("AddressWidth", (_, _) => 64)
+            .UInt16("DataWidth", (_, _) => 64)
+            .UInt16("Architecture", (_, _) => 9)
+            .UInt16("Availability", (_, _) => 3)
+            .UInt16("CpuStatus", (_, _) => 1)
+            .UInt16("StatusInfo", (_, _) => 3)
+            .UInt16("ProcessorType", (_, _) => 3)
+            .UInt16("Family", (_, _) => 1)
+            .UInt16("UpgradeMethod", (_, _) => 1)
+            .UInt16("LoadPercentage", (_, _) => 3)
+            .UInt32("CurrentClockSpeed", (_, _) => 2400)
+            .UInt32("MaxClockSpeed", (_, _) => 2400)
+            .UInt32("ExtClock", (_, _) => 100)
+            .UInt32("L2CacheSize", (_, world) => (uint)(1024 * world.Host.Processors))
+            .UInt32("L3CacheSize", (_, _) => 16384)
+            .Flag("PowerManagementSupported", (_, _) => false)
             .UInt32("NumberOfCores", (_, world) => (uint)world.Host.Processors)
+            .UInt32("NumberOfEnabledCore", (_, world) => (uint)world.Host.Processors)
+            .UInt32("ThreadCount", (_, world) => (uint)world.Host.Processors)
             .UInt32("NumberOfLogicalProcessors", (_, world) => (uint)world.Host.Processors)
 
             // Under a hypervisor the processor's features are not to be seen, and Windows says no to all of them.
@@ -108,6 +138,9 @@ internal static class WindowsClasses
     private static ClassDeclaration OptionalFeature()
         => new ClassBuilder<string>(CimNames.Cimv2, CimNames.OptionalFeature, _ => Features, _ => null)
             .Key("Name", (name, _) => name)
+
+            .Text("Caption", (name, _) => name)
+            .Text("Description", (name, _) => name)
 
             // 1 Enabled, 2 Disabled (class page).
             .UInt32("InstallState", (_, world) => world.Host.HyperVInstalled ? 1u : 2u)
@@ -166,21 +199,58 @@ internal static class WindowsClasses
             .Text("ExecutablePath", (_, _) => @"C:\WINDOWS\System32\vmwp.exe")
             .Moment("CreationDate", (machine, _) => machine.WorkerSince)
             .Text("CSName", (_, world) => world.Host.Name)
-            .Method("Terminate", true, Terminate, new ParameterDeclaration("Reason", CimKind.UInt32, false))
+            .Method("Terminate", true, Terminate, new ParameterDeclaration("Reason", CimType.UInt32, false))
             .Build();
 
     private static ClassDeclaration DataFile()
-        => new ClassBuilder<VirtualDisk>(CimNames.Cimv2, CimNames.DataFile, world => world.Files, disk => disk.Machine)
-            .FoundBy("Name", (world, value, comparison) => comparison != CimOperator.Equal ? null : world.FindFile(value) is { } file ? new[] { file } : Array.Empty<VirtualDisk>())
-            .Key("Name", (disk, _) => disk.FileName)
-            .Text("Drive", (disk, _) => disk.FileName.Substring(0, 2))
-            .Text("FileName", (disk, _) => System.IO.Path.GetFileNameWithoutExtension(disk.Path.Replace('\\', '/')).ToLowerInvariant())
-            .Text("Extension", (disk, _) => System.IO.Path.GetExtension(disk.FileName).Substring(1))
-            .UInt64("FileSize", (disk, _) => disk.IsDvd ? 374_784u : 2_147_483_648u)
-            .Flag("Compressed", (disk, _) => disk.Attribute == FileAttribute.Compressed)
-            .Flag("Encrypted", (disk, _) => disk.Attribute == FileAttribute.Encrypted)
+        => new ClassBuilder<DataFileRow>(CimNames.Cimv2, CimNames.DataFile, DataFileRow.On, file => file.Disk?.Machine)
+            .FoundBy("Name", (world, value, comparison) => comparison == CimOperator.Equal ? DataFileRow.Find(world, value) : null)
+            .Key("Name", (file, _) => file.Name)
+            .Text("Caption", (file, _) => file.Name)
+            .Text("Description", (file, _) => file.Name)
+            .Text("CreationClassName", (_, _) => CimNames.DataFile)
+            .Text("CSCreationClassName", (_, _) => CimNames.Win32ComputerSystem)
+            .Text("CSName", (_, world) => world.Host.Name)
+            .Text("FSCreationClassName", (_, _) => "Win32_FileSystem")
+            .Text("FSName", (_, _) => "NTFS")
+            .Text("Status", (_, _) => "OK")
+            .Text("Drive", (file, _) => file.Name.Substring(0, 2))
+
+            // From the drive's root to the last backslash, both in it.
+            .Text("Path", (file, _) => file.Name.Substring(2, file.Name.LastIndexOf('\\') - 1))
+            .Text("FileName", (file, _) => System.IO.Path.GetFileNameWithoutExtension(file.Name.Replace('\\', '/')))
+            .Text("Extension", (file, _) => System.IO.Path.GetExtension(file.Name).TrimStart('.'))
+            .Text("Version", (file, _) => file.Version)
+            .Text("Manufacturer", (file, _) => file.Version is null ? null : "Microsoft Corporation")
+            .UInt64("FileSize", (file, _) => file.Size)
+            .Flag("Compressed", (file, _) => file.Disk?.Attribute == FileAttribute.Compressed)
+            .Flag("Encrypted", (file, _) => file.Disk?.Attribute == FileAttribute.Encrypted)
+            .Flag("Archive", (_, _) => true)
+            .Flag("Hidden", (_, _) => false)
+            .Flag("System", (_, _) => false)
             .Flag("Readable", (_, _) => true)
+            .Flag("Writeable", (_, _) => true)
             .Build();
+
+    /// <summary>A file: one that belongs to a virtual machine, or one of Windows whose version tells Hyper-V's.</summary>
+    private sealed record DataFileRow(string Name, ulong Size, string? Version, VirtualDisk? Disk)
+    {
+        private const string System32 = @"c:\windows\system32\";
+
+        private static readonly DataFileRow[] OfHyperV =
+        {
+            new(System32 + "vmms.exe", 14_188_544, "10.0.26100.1", null),
+            new(System32 + CimNames.WorkerProcess, 4_874_240, "10.0.26100.1", null),
+        };
+
+        public static IEnumerable<DataFileRow> On(HostWorld world) => (world.Host.HyperVInstalled ? OfHyperV : Array.Empty<DataFileRow>()).Concat(world.Files.Select(Of));
+
+        public static IEnumerable<DataFileRow> Find(HostWorld world, string name)
+            => On(world).Take(world.Host.HyperVInstalled ? OfHyperV.Length : 0).Where(file => string.Equals(file.Name, name, StringComparison.OrdinalIgnoreCase))
+                .Concat(world.FindFile(name) is { } disk ? new[] { Of(disk) } : Array.Empty<DataFileRow>());
+
+        private static DataFileRow Of(VirtualDisk disk) => new(disk.FileName, disk.IsDvd ? 374_784u : 2_147_483_648u, null, disk);
+    }
 
     private static ClassDeclaration MemoryBalancer()
         => HostClass(CimNames.MemoryBalancer)
@@ -200,6 +270,9 @@ internal static class WindowsClasses
             .UInt32("InterfaceIndex", (_, _) => 42)
             .Text("InterfaceAlias", (_, _) => $"vEthernet ({ScenarioInstance.SwitchName})")
             .Build();
+
+    /// <summary>The rows of a class of <c>root/cimv2</c>.</summary>
+    public static IEnumerable<object> RowsOf(string className, HostWorld world) => All.Single(declaration => declaration.Name == className).Rows(world);
 
     private static ClassBuilder<HostWorld> HostClass(string name) => new(CimNames.Cimv2, name, world => new[] { world }, _ => null);
 

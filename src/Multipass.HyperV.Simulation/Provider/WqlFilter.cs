@@ -52,12 +52,12 @@ internal sealed class WqlFilter : IRowFilter
             return null;
         }
 
-        return (property.Kind, comparison.Operator, comparison.Value) switch
+        return (property.Type, comparison.Operator, comparison.Value) switch
         {
-            (CimKind.Text, WqlOperator.Equal, string text) => new[] { CimCondition.Equal(property.Name, text) },
-            (CimKind.Text, WqlOperator.Like, string text) when LikePattern.Parse(text).Prefix is { } prefix => new[] { CimCondition.StartsWith(property.Name, prefix) },
-            (CimKind.Boolean, WqlOperator.Equal, bool flag) => new[] { CimCondition.Equal(property.Name, flag) },
-            (_, WqlOperator.Equal, decimal number) when CimKinds.IsNumber(property.Kind) && decimal.Truncate(number) == number && number is >= 0 and <= long.MaxValue
+            (CimType.String, WqlOperator.Equal, string text) => new[] { CimCondition.Equal(property.Name, text) },
+            (CimType.String, WqlOperator.Like, string text) when LikePattern.Parse(text).Prefix is { } prefix => new[] { CimCondition.StartsWith(property.Name, prefix) },
+            (CimType.Boolean, WqlOperator.Equal, bool flag) => new[] { CimCondition.Equal(property.Name, flag) },
+            (_, WqlOperator.Equal, decimal number) when CimTypes.IsInteger(property.Type) && decimal.Truncate(number) == number && number is >= 0 and <= long.MaxValue
                 => new[] { CimCondition.Equal(property.Name, (long)number) },
             _ => null,
         };
@@ -72,6 +72,13 @@ internal sealed class WqlFilter : IRowFilter
                 break;
             case WqlNot not:
                 Check(not.Part);
+                break;
+            case WqlComparison { Value: WqlProperty other } comparison:
+                if (comparison.Operator is WqlOperator.Like or WqlOperator.IsA || FamilyOf(comparison.Property) is not { } family || family != FamilyOf(other.Name))
+                {
+                    throw Wrong($"'{comparison.Property}' cannot be compared so with '{other.Name}'.");
+                }
+
                 break;
             case WqlComparison comparison when SystemProperties.IsName(comparison.Property):
                 break;
@@ -95,6 +102,15 @@ internal sealed class WqlFilter : IRowFilter
                 break;
         }
     }
+
+    /// <summary>The type that a property has for comparisons with other properties; null for what cannot be compared.</summary>
+    private CimType? FamilyOf(string name)
+    {
+        var property = Declared(name) ?? throw Wrong($"{_class.Name} has no property '{name}'.");
+        return property.IsArray ? null : CimTypes.IsInteger(property.Type) ? CimType.SInt64 : property.Type == CimType.Reference ? CimType.String : property.Type;
+    }
+
+    private PropertyDeclaration? Declared(string name) => SystemProperties.IsName(name) ? SystemProperties.Of(_class, name) : _class.Property(name);
 
     private static CimFaultException Wrong(string message) => ObjectManager.Refuse(CimStatus.InvalidQuery, WbemError.InvalidQuery, message);
 
@@ -128,6 +144,17 @@ internal sealed class WqlFilter : IRowFilter
 
     private bool? Holds(WqlComparison comparison, object row, HostWorld world)
     {
+        if (comparison.Value is WqlProperty other)
+        {
+            return (Declared(comparison.Property)!.Read(row, world), Declared(other.Name)!.Read(row, world)) switch
+            {
+                (null, _) or (_, null) => null,
+                (var left, CimPath path) => Decide(comparison.Operator, Compare(world, left, Paths.Text(world, path))),
+                (var left, string or bool or DateTimeOffset or TimeSpan) and (_, var right) => Decide(comparison.Operator, Compare(world, left, right)),
+                var (left, right) => Decide(comparison.Operator, Compare(world, left, Convert.ToDecimal(right, CultureInfo.InvariantCulture))),
+            };
+        }
+
         if (SystemProperties.IsName(comparison.Property))
         {
             return SystemProperties.Compare(_class, world, row, comparison);
@@ -190,17 +217,17 @@ internal sealed class WqlFilter : IRowFilter
             return comparison.Value as string;
         }
 
-        return (property.Kind, comparison.Value) switch
+        return (property.Type, comparison.Value) switch
         {
-            (CimKind.Text or CimKind.Reference, string text) => text,
-            (CimKind.Text, decimal number) => number.ToString(CultureInfo.InvariantCulture),
-            (CimKind.Boolean, bool flag) => flag,
-            (CimKind.Boolean, string text) when bool.TryParse(text, out var flag) => flag,
-            (CimKind.Boolean, decimal number) => number != 0,
-            (CimKind.Moment or CimKind.Interval, string text) => CimDateTime.Parse(text),
-            (_, decimal number) when CimKinds.IsNumber(property.Kind) => number,
-            (_, string text) when CimKinds.IsNumber(property.Kind) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-            (_, bool flag) when CimKinds.IsNumber(property.Kind) => flag ? 1m : 0m,
+            (CimType.String or CimType.Reference, string text) => text,
+            (CimType.String, decimal number) => number.ToString(CultureInfo.InvariantCulture),
+            (CimType.Boolean, bool flag) => flag,
+            (CimType.Boolean, string text) when bool.TryParse(text, out var flag) => flag,
+            (CimType.Boolean, decimal number) => number != 0,
+            (CimType.DateTime, string text) => CimDateTime.Parse(text),
+            (_, decimal number) when CimTypes.IsInteger(property.Type) => number,
+            (_, string text) when CimTypes.IsInteger(property.Type) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+            (_, bool flag) when CimTypes.IsInteger(property.Type) => flag ? 1m : 0m,
             _ => null,
         };
     }

@@ -21,6 +21,8 @@ internal sealed record ScenarioHost
     /// <summary>How long a job takes when nothing goes wrong, in milliseconds.</summary>
     public int JobMilliseconds { get; init; } = 300;
 
+    public JobDurations JobDurations { get; init; } = JobDurations.Uniform;
+
     /// <summary>How long after the end of its job the state of an instance follows, in milliseconds.</summary>
     public int StateLagMilliseconds { get; init; }
 

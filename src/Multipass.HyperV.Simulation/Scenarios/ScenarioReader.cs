@@ -63,6 +63,7 @@ internal static class ScenarioReader
             Processors = (int)reader.GetInt64("processors", standard.Processors, 1, MostProcessors),
             Culture = Culture(reader.GetValue("culture")) ?? standard.Culture,
             JobMilliseconds = Milliseconds(reader, "jobMilliseconds", standard.JobMilliseconds),
+            JobDurations = Word(reader, "jobDurations", standard.JobDurations),
             StateLagMilliseconds = Milliseconds(reader, "stateLagMilliseconds", standard.StateLagMilliseconds),
             JobCancellable = reader.GetBoolean("jobCancellable", standard.JobCancellable),
             PowerOffWhileStarting = Word(reader, "powerOffWhileStarting", standard.PowerOffWhileStarting),

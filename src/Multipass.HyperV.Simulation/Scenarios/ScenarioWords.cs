@@ -1,5 +1,15 @@
 namespace Multipass.HyperV.Simulation.Scenarios;
 
+/// <summary>How long jobs take.</summary>
+internal enum JobDurations
+{
+    /// <summary>All as long as the scenario says.</summary>
+    Uniform,
+
+    /// <summary>Each kind as long as it was recorded to take.</summary>
+    Recorded,
+}
+
 /// <summary>How a file of an instance answers when its virtual machine is started.</summary>
 internal enum FilePresence
 {

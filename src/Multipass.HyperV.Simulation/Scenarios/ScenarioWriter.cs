@@ -33,6 +33,7 @@ internal static class ScenarioWriter
             .Add("processors", host.Processors)
             .AddUnless(host.Culture == standard.Culture, "culture", host.Culture)
             .AddUnless(host.JobMilliseconds == standard.JobMilliseconds, "jobMilliseconds", host.JobMilliseconds)
+            .AddUnless(host.JobDurations == standard.JobDurations, "jobDurations", host.JobDurations.ToString())
             .AddUnless(host.StateLagMilliseconds == standard.StateLagMilliseconds, "stateLagMilliseconds", host.StateLagMilliseconds)
             .AddUnless(host.JobCancellable, "jobCancellable", false)
             .AddUnless(host.PowerOffWhileStarting == standard.PowerOffWhileStarting, "powerOffWhileStarting", host.PowerOffWhileStarting.ToString())

@@ -148,7 +148,9 @@ internal sealed class HostWorld
     /// <summary>How long after its job has ended a virtual machine shows what has become of it.</summary>
     public TimeSpan StateLag => TimeSpan.FromMilliseconds(Host.StateLagMilliseconds);
 
-    public TimeSpan UsualDuration => TimeSpan.FromMilliseconds(Host.JobMilliseconds);
+    /// <summary>How long a job takes when nothing disturbs it.</summary>
+    public TimeSpan DurationOf(PowerTransition transition)
+        => TimeSpan.FromMilliseconds(Host.JobDurations == JobDurations.Recorded ? transition.RecordedMilliseconds : Host.JobMilliseconds);
 
     public IEnumerable<Job> Jobs => _jobsInOrder.Values;
 
@@ -256,7 +258,7 @@ internal sealed class HostWorld
     {
         var sequence = _jobSequence++;
         var isCancellable = Host.JobCancellable && transition.IsCancellable;
-        var job = new Job(StableId.Of("job", machine.Key, sequence), sequence, machine, transition, submitted, duration, UsualDuration, isCancellable);
+        var job = new Job(StableId.Of("job", machine.Key, sequence), sequence, machine, transition, submitted, duration, DurationOf(transition), isCancellable);
         _jobs.Add(job.Id, job);
         _jobsInOrder.Add(sequence, job);
         _witness?.JobBegan(job, Now);
@@ -383,7 +385,8 @@ internal sealed class HostWorld
             _ => PowerState.Running,
         };
         machine.Show(PowerTransitions.ShownAtRest(machine.Power), null, Now - EarlierUptime);
-        machine.TimeOfLastStateChange = Now - EarlierUptime;
+        machine.TimeOfLastStateChange = machine.Power == PowerState.Off ? null : Now - EarlierUptime;
+        machine.LastStart = machine.TimeOfLastStateChange;
         if (machine.Power is PowerState.Running or PowerState.Paused or PowerState.Saved)
         {
             machine.Guest.AssumeUp(Now - EarlierUptime);
@@ -414,7 +417,6 @@ internal sealed class HostWorld
         if (machine.Scenario.RecentFailure is { } failure && PowerTransitions.Of(failure.OnOperation) is { } failed)
         {
             var job = AddJob(machine, failed, TimeSpan.Zero, Now);
-            job.Start(Now);
             EndJob(job, new JobResult(failure.JobState ?? JobState.Exception, failure.JobErrorCode ?? (ushort)ReturnValue.Failed, failure.ErrorSummaryDescription, failure.ErrorDescription, failure.Errors));
         }
 

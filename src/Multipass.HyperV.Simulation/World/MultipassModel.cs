@@ -186,7 +186,7 @@ internal sealed class MultipassModel
     {
         if (_world.Power.Find(machine, requestedState) is { } transition)
         {
-            _world.Power.Begin(machine, transition, new PowerPlan { EndsAfter = _world.UsualDuration });
+            _world.Power.Begin(machine, transition, new PowerPlan { EndsAfter = _world.DurationOf(transition) });
         }
     }
 

@@ -7,7 +7,7 @@ namespace Multipass.HyperV.Simulation.World;
 /// <summary>Carries changes of state through: the only place where a virtual machine changes.</summary>
 internal sealed class PowerControl
 {
-    /// <summary>A job shows Starting for so long, or for a tenth of its time if that is shorter, before anything is seen of it.</summary>
+    /// <summary>So long after a job has begun, or after a tenth of its time if that is shorter, something is seen of it.</summary>
     private static readonly TimeSpan LongestLead = TimeSpan.FromMilliseconds(20);
 
     /// <summary>After a job has failed, the state follows so much later.</summary>
@@ -72,13 +72,9 @@ internal sealed class PowerControl
             _world.StartWorker(machine);
         }
 
-        var duration = plan.EndsAfter ?? _world.UsualDuration;
+        var duration = plan.EndsAfter ?? _world.DurationOf(transition);
         var tenth = TimeSpan.FromTicks(duration.Ticks / 10);
-        After(change, tenth < LongestLead ? tenth : LongestLead, () =>
-        {
-            job.Start(Now);
-            machine.Show(transition.ShownState, transition.ShownToken, Now);
-        });
+        After(change, tenth < LongestLead ? tenth : LongestLead, () => machine.Show(transition.ShownState, transition.ShownToken, Now));
         if (plan.EndsAfter is { } end)
         {
             After(change, end, () => End(machine, change));
@@ -96,7 +92,6 @@ internal sealed class PowerControl
     public void BeginHanging(VirtualMachine machine, PowerTransition transition, DateTimeOffset since)
     {
         var job = _world.AddJob(machine, transition, null, since);
-        job.Start(since);
         machine.Change = new PowerChange(transition, new PowerPlan { IgnoresTermination = true }, job, machine.Power);
         machine.RequestedState = transition.Request;
         machine.Show(transition.ShownState, transition.ShownToken, since);
@@ -306,7 +301,7 @@ internal sealed class PowerControl
         // Only a start brings a worker that it takes away again.
         machine.Epoch++;
         machine.Change = null;
-        machine.RequestedState = EnabledState.NoChangeRequested;
+        machine.RequestedState = EnabledState.NotApplicable;
         machine.Power = change.FallsBackTo;
         if (change.Transition.TakesMemory)
         {
@@ -340,6 +335,7 @@ internal sealed class PowerControl
 
             if (transition.From != PowerState.Paused)
             {
+                machine.LastStart = Now;
                 machine.Witness?.Booted(machine, Now);
             }
         }
@@ -352,7 +348,7 @@ internal sealed class PowerControl
     {
         CancelEvents(machine);
         machine.Change = null;
-        machine.RequestedState = EnabledState.NoChangeRequested;
+        machine.RequestedState = EnabledState.NotApplicable;
         machine.Power = power;
         machine.IsSaved = power == PowerState.Saved;
         switch (power)

@@ -161,8 +161,8 @@ internal sealed class PowerRequests
         return fault?.OfKind.Effect switch
         {
             FaultEffect.Fail when fault.AtStage == FaultStage.AfterSuccess => natural with { CrashesAfter = AfterOf(fault), CrashKind = fault.OfKind },
-            FaultEffect.Fail => new PowerPlan { EndsAfter = EndOf(fault), ReachesTarget = false, Result = Failure(machine, transition, fault.OfKind, string.Empty) },
-            FaultEffect.Raw => new PowerPlan { EndsAfter = EndOf(fault), ReachesTarget = false, Result = RawResult(fault), IgnoresTermination = !JobState.HasEnded(fault.JobState ?? JobState.Exception) },
+            FaultEffect.Fail => new PowerPlan { EndsAfter = EndOf(fault, transition), ReachesTarget = false, Result = Failure(machine, transition, fault.OfKind, string.Empty) },
+            FaultEffect.Raw => new PowerPlan { EndsAfter = EndOf(fault, transition), ReachesTarget = false, Result = RawResult(fault), IgnoresTermination = !JobState.HasEnded(fault.JobState ?? JobState.Exception) },
             FaultEffect.NeverEnds => new PowerPlan { IgnoresTermination = true },
             FaultEffect.JobLost => natural with { LosesJobAfter = AfterOf(fault) },
             FaultEffect.CrashAfterSuccess => natural with { CrashesAfter = AfterOf(fault) },
@@ -173,7 +173,7 @@ internal sealed class PowerRequests
     /// <summary>What happens when nothing is made to go wrong.</summary>
     private PowerPlan Natural(VirtualMachine machine, PowerTransition transition)
     {
-        var usual = new PowerPlan { EndsAfter = _world.UsualDuration };
+        var usual = new PowerPlan { EndsAfter = _world.DurationOf(transition) };
         if (transition.TakesMemory && StartChecks.FirstFailure(_world, machine, transition.From == PowerState.Saved) is { } failure)
         {
             return usual with { ReachesTarget = false, LacksMemory = failure.Kind == FaultKinds.OutOfMemory || failure.Kind == FaultKinds.InsufficientResources, Result = Failure(machine, transition, failure.Kind, failure.Path, failure.Device) };
@@ -192,7 +192,7 @@ internal sealed class PowerRequests
         };
     }
 
-    private TimeSpan EndOf(SimulatedFault fault) => fault.AfterMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : _world.UsualDuration;
+    private TimeSpan EndOf(SimulatedFault fault, PowerTransition transition) => fault.AfterMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : _world.DurationOf(transition);
 
     private static TimeSpan AfterOf(SimulatedFault fault) => TimeSpan.FromMilliseconds(fault.AfterMilliseconds ?? fault.OfKind.DefaultAfterMilliseconds ?? 0);
 

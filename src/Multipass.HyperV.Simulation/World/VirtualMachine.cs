@@ -20,7 +20,6 @@ internal sealed class VirtualMachine
         Key = StableId.Text(scenario.Id);
         MacAddress = macAddress;
         Created = created;
-        TimeOfLastStateChange = created;
         Guest = new GuestModel(scenario.Guest, scenario.SecureBoot);
         ControllerId = StableId.Text(StableId.Of("controller", Key, 0));
         AdapterId = StableId.Text(StableId.Of("adapter", Key, 0));
@@ -88,9 +87,13 @@ internal sealed class VirtualMachine
 
     public string? OtherEnabledState { get; private set; }
 
-    public ushort RequestedState { get; set; } = Cim.EnabledState.NoChangeRequested;
+    public ushort RequestedState { get; set; } = Cim.EnabledState.NotApplicable;
 
-    public DateTimeOffset TimeOfLastStateChange { get; set; }
+    /// <summary>When its state last changed; null when it never has.</summary>
+    public DateTimeOffset? TimeOfLastStateChange { get; set; }
+
+    /// <summary>When it was last started, or reset; null when it never was.</summary>
+    public DateTimeOffset? LastStart { get; set; }
 
     public bool IsSaved { get; set; }
 

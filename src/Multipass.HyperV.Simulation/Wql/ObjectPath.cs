@@ -98,7 +98,7 @@ internal static class ObjectPath
                 return value.ToString();
             }
 
-            at += text[at] == '\\' && at + 1 < text.Length ? 1 : 0;
+            at += text[at] == '\\' && at + 1 < text.Length && (text[at + 1] == '\\' || text[at + 1] == '\'' || text[at + 1] == '"') ? 1 : 0;
             value.Append(text[at]);
         }
 

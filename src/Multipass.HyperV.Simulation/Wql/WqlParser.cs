@@ -159,7 +159,7 @@ internal sealed class WqlParser
         return part;
     }
 
-    /// <summary>Property, operator, constant; or the constant first.</summary>
+    /// <summary>Property, operator, constant or another property; or the constant first.</summary>
     private WqlExpression Comparison()
     {
         if (_tokens.Current.Kind is WqlTokenKind.Text or WqlTokenKind.Number)
@@ -190,8 +190,11 @@ internal sealed class WqlParser
             return new WqlNot(new WqlComparison(property, WqlOperator.Like, Constant()));
         }
 
-        return new WqlComparison(property, Operator(), Constant());
+        var asked = Operator();
+        return new WqlComparison(property, asked, IsName(_tokens.Current) ? new WqlProperty(PropertyName()) : Constant());
     }
+
+    private static bool IsName(WqlToken token) => token.Kind == WqlTokenKind.Word && !token.IsWord("NULL") && !token.IsWord("TRUE") && !token.IsWord("FALSE");
 
     private WqlOperator Operator()
     {

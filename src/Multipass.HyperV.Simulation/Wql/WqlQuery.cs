@@ -55,8 +55,12 @@ internal enum WqlOperator
     IsA,
 }
 
-/// <summary>A property compared with a constant.</summary>
+/// <summary>The other property of a comparison.</summary>
+/// <param name="Name">Its name.</param>
+internal sealed record WqlProperty(string Name);
+
+/// <summary>A property compared with a constant, or with another property.</summary>
 /// <param name="Property">The property.</param>
 /// <param name="Operator">How.</param>
-/// <param name="Value">A string, a decimal, a bool, or null.</param>
+/// <param name="Value">A string, a decimal, a bool, a <see cref="WqlProperty"/>, or null.</param>
 internal sealed record WqlComparison(string Property, WqlOperator Operator, object? Value) : WqlExpression;

@@ -104,7 +104,7 @@ internal sealed class WqlTokens
         throw new WqlException(string.Format(CultureInfo.InvariantCulture, "The character '{0}' at {1} has no meaning in a query.", _text[_at], _at + 1));
     }
 
-    /// <summary>A string; a backslash takes the next character as it is.</summary>
+    /// <summary>A string; a backslash takes a quote or another backslash as it is, and before anything else stands for itself, since clients forget to double it.</summary>
     private string Quoted(char quote)
     {
         var value = new StringBuilder();
@@ -117,7 +117,7 @@ internal sealed class WqlTokens
                 return value.ToString();
             }
 
-            if (letter == '\\' && _at + 1 < _text.Length)
+            if (letter == '\\' && _at + 1 < _text.Length && IsEscaped(_text[_at + 1]))
             {
                 letter = _text[++_at];
             }
@@ -127,6 +127,8 @@ internal sealed class WqlTokens
 
         throw new WqlException("A string of the query has no end.");
     }
+
+    private static bool IsEscaped(char letter) => letter is '\\' or '\'' or '"';
 
     /// <summary>What stands between braces; braces within strings are part of it.</summary>
     private string Braced()

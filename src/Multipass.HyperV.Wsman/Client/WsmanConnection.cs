@@ -66,7 +66,7 @@ internal sealed class WsmanConnection : ICimConnection
         ArgumentNullException.ThrowIfNull(path);
         var instance = await ReadAsync(_envelopes.Get(path), null, cancellationToken).ConfigureAwait(false);
         var declared = ClassReference.Find(path.Namespace, instance.Name.LocalName);
-        return Record(instance, instance.Name.LocalName, declared, declared?.Properties);
+        return Record(instance, instance.Name.LocalName, declared);
     }
 
     public async Task<CimMethodResult> InvokeAsync(CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
@@ -78,9 +78,7 @@ internal sealed class WsmanConnection : ICimConnection
         var output = await SendAsync(_envelopes.Invoke(path, method, parameters), null, cancellationToken).ConfigureAwait(false);
         var returned = Child(output, "ReturnValue") ?? throw NotUnderstood("the method has no return value.");
         var values = Reading(() => CimValueReader.Properties(output, name => declared?.FindOut(name)).Where(value => value.Key != "ReturnValue"));
-        return new CimMethodResult(
-            (uint)Reading(() => CimValueReader.Parse(returned.Value, CimType.UInt32, "ReturnValue")),
-            new CimRecord("__PARAMETERS", values.Concat(Empty(values.Select(value => value.Key), declared?.Out))));
+        return new CimMethodResult((uint)Reading(() => CimValueReader.Parse(returned.Value, CimType.UInt32, "ReturnValue")), new CimRecord("__PARAMETERS", values));
     }
 
     public void Dispose()
@@ -104,7 +102,7 @@ internal sealed class WsmanConnection : ICimConnection
 
             var className = instance.Name == WsmanNames.Wsman + "XmlFragment" ? query.ClassName : instance.Name.LocalName;
             var declared = ClassReference.Find(query.Namespace, className);
-            var record = Record(instance, className, declared, query.Properties.Select(name => declared?.Property(name)).OfType<CimElement>());
+            var record = Record(instance, className, declared);
 
             // A service that knows no select lists sends all properties.
             records.Add(instance.Name.Namespace == WsmanNames.Wsman ? record : Narrowed(record, query));
@@ -116,17 +114,9 @@ internal sealed class WsmanConnection : ICimConnection
     private static CimRecord Narrowed(CimRecord record, CimQuery query)
         => new(record.ClassName, query.Properties.Select(name => new KeyValuePair<string, object?>(name, record[name])));
 
-    private CimRecord Record(XElement element, string className, CimClass? declared, IEnumerable<CimElement>? expected)
-    {
-        var values = Reading(() => CimValueReader.Properties(element, name => declared?.Property(name)));
-        return new CimRecord(className, values.Concat(Empty(values.Select(value => value.Key), expected)));
-    }
-
-    /// <summary>An array without elements leaves nothing on the wire (DSP0230); one that is null is nil.</summary>
-    private static IEnumerable<KeyValuePair<string, object?>> Empty(IEnumerable<string> there, IEnumerable<CimElement>? expected)
-        => (expected ?? Enumerable.Empty<CimElement>())
-            .Where(element => element.IsArray && !there.Contains(element.Name, StringComparer.OrdinalIgnoreCase))
-            .Select(element => new KeyValuePair<string, object?>(element.Name, CimValueReader.EmptyArray(element.Type)));
+    /// <summary>What was sent. An array that was not is null: WinRM leaves those that are null away as well as empty ones.</summary>
+    private CimRecord Record(XElement element, string className, CimClass? declared)
+        => new(className, Reading(() => CimValueReader.Properties(element, name => declared?.Property(name))));
 
     private static XElement? Child(XElement parent, string name) => parent.Elements().FirstOrDefault(child => child.Name.LocalName == name);
 

@@ -66,7 +66,7 @@ internal sealed class WsmanEnvelopes
             writer.WriteStartElement("p", method + "_INPUT", uri);
             foreach (var parameter in parameters.Where(parameter => parameter.Value is not null))
             {
-                CimValueWriter.Write(writer, XName.Get(parameter.Key, uri), "p", parameter.Value);
+                CimValueWriter.Write(writer, XName.Get(parameter.Key, uri), "p", parameter.Value, WireSide.Client);
             }
 
             writer.WriteEndElement();
@@ -103,7 +103,7 @@ internal sealed class WsmanEnvelopes
                 writer.WriteAttributeString("s", "mustUnderstand", WsmanNames.Soap.NamespaceName, "false");
                 writer.WriteEndElement();
                 writer.WriteElementString("w", "OperationTimeout", wsman, CimValueWriter.Format(OperationTimeout));
-                EndpointReference.WriteSelectors(writer, selectors);
+                EndpointReference.WriteSelectors(writer, selectors, WireSide.Client);
             },
             body);
 

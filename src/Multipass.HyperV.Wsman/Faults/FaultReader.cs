@@ -66,7 +66,7 @@ internal static class FaultReader
         var reason = Text(wmi, "Message") ?? Text(omi, "Message") ?? Reason(fault);
         if (wmi is not null)
         {
-            var hresult = Number(Text(wmi, "HRESULT")) ?? Number(Text(wmi, "error_Code")) ?? 0;
+            var hresult = Number(Text(wmi, "HRESULT")) ?? Number(Text(wmi, "error_Code")) ?? Identifier(Text(wmi, "MessageID")) ?? 0;
             return FromWmi(hresult, Number(Text(wmi, "CIMStatusCode")), reason);
         }
 
@@ -93,11 +93,25 @@ internal static class FaultReader
         return value[(value.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 
-    /// <summary>A WinRM number in place of an HRESULT is not WMI's word, and is read as such a number.</summary>
+    /// <summary>A WinRM number in place of an HRESULT is not WMI's word, and is read as such a number; of several errors that it stands for, the status tells which.</summary>
     private static CimFault FromWmi(int hresult, int? status, string reason)
-        => status is null or (int)CimStatus.Failed && (Codes.TryGetValue(unchecked((uint)hresult), out var known) || Known(hresult, out known))
-            ? new CimFault(known.Status, known.HResult, reason)
-            : new CimFault((CimStatus)(status ?? (int)CimStatus.Failed), hresult, reason);
+    {
+        var isWinrm = Codes.TryGetValue(unchecked((uint)hresult), out var known);
+        if (status is null or (int)CimStatus.Failed && (isWinrm || Known(hresult, out known)))
+        {
+            return new CimFault(known.Status, known.HResult, reason);
+        }
+
+        var said = (CimStatus)(status ?? (int)CimStatus.Failed);
+        var own = Statuses.Where(row => row.Value == said).Select(row => row.Key).DefaultIfEmpty(hresult).First();
+        return new CimFault(said, isWinrm ? own : hresult, reason);
+    }
+
+    /// <summary>The number in <c>HRESULT 0x8004100e</c>.</summary>
+    private static int? Identifier(string? text)
+        => text is not null
+            && text.LastIndexOf("0x", StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+            && uint.TryParse(text.AsSpan(at + 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? unchecked((int)number) : null;
 
     private static bool Known(int hresult, out (CimStatus Status, int HResult) known)
     {

@@ -64,36 +64,76 @@ internal static class FaultWriter
             writer.WriteElementString("w", "FaultDetail", WsmanNames.Wsman.NamespaceName, fault.Detail);
         }
 
+        if (fault.Provider is not null)
+        {
+            WriteError(writer, fault, fault.Provider);
+        }
+
         writer.WriteStartElement("f", "WSManFault", WsmanNames.MicrosoftFault.NamespaceName);
         writer.WriteAttributeString("Code", fault.Code.ToString(CultureInfo.InvariantCulture));
         writer.WriteAttributeString("Machine", machine);
         writer.WriteStartElement("f", "Message", WsmanNames.MicrosoftFault.NamespaceName);
         writer.WriteString(SafeXml.Writable(fault.Reason));
-        if (fault.Provider is not null)
+        writer.WriteEndElement();
+        writer.WriteEndElement();
+        writer.WriteEndElement();
+    }
+
+    /// <summary>What WMI said, as an instance of its error class (DSP0227, 16.2): a missing namespace or class has WinRM's number, everything else WMI's own.</summary>
+    private static void WriteError(XmlWriter writer, WsmanFault fault, CimFault provider)
+    {
+        var elements = WsmanNames.DmtfPrefix + ErrorClass;
+        var code = provider.Status is CimStatus.InvalidNamespace or CimStatus.InvalidClass ? FaultKind.DestinationUnreachable.Code
+            : provider.HResult == 0 ? fault.Code
+            : unchecked((uint)provider.HResult);
+        void Property(string name, string? value)
         {
-            WriteProvider(writer, fault, fault.Provider);
+            writer.WriteStartElement("p", name, elements);
+            if (value is null)
+            {
+                writer.WriteAttributeString("xsi", "nil", WsmanNames.Instance.NamespaceName, "true");
+            }
+            else
+            {
+                writer.WriteString(SafeXml.Writable(value));
+            }
+
+            writer.WriteEndElement();
         }
 
-        writer.WriteEndElement();
-        writer.WriteEndElement();
+        writer.WriteStartElement("p", ErrorClass, elements);
+        writer.WriteAttributeString("xmlns", "b", null, WsmanNames.Binding.NamespaceName);
+        writer.WriteAttributeString("b", "IsCIM_Error", WsmanNames.Binding.NamespaceName, "true");
+        Property("CIMStatusCode", ((int)provider.Status).ToString(CultureInfo.InvariantCulture));
+        Property("CIMStatusCodeDescription", null);
+        Property("ErrorSource", null);
+        Property("ErrorSourceFormat", "0");
+        Property("ErrorType", "0");
+        Property("Message", provider.Message);
+        Property("MessageID", string.Format(CultureInfo.InvariantCulture, "HRESULT 0x{0:x8}", code));
+        Property("OtherErrorSourceFormat", null);
+        Property("OtherErrorType", null);
+        Property("OwningEntity", null);
+        Property("PerceivedSeverity", "0");
+        Property("ProbableCause", "0");
+        Property("ProbableCauseDescription", null);
+        Property("error_Category", CategoryOf(provider.Status).ToString(CultureInfo.InvariantCulture));
+        Property("error_Code", code.ToString(CultureInfo.InvariantCulture));
+        Property("error_Type", "HRESULT");
+        Property("error_WindowsErrorMessage", provider.Message);
         writer.WriteEndElement();
     }
 
-    private static void WriteProvider(XmlWriter writer, WsmanFault fault, CimFault provider)
-    {
-        writer.WriteStartElement("f", "ProviderFault", WsmanNames.MicrosoftFault.NamespaceName);
-        writer.WriteAttributeString("provider", "WMI Provider");
-        writer.WriteAttributeString("path", @"%systemroot%\system32\WsmWmiPl.dll");
-        var elements = WsmanNames.WmiPrefix + "root/cimv2/" + ErrorClass;
-        writer.WriteStartElement("e", ErrorClass, elements);
-        writer.WriteElementString("e", "CIMStatusCode", elements, ((int)provider.Status).ToString(CultureInfo.InvariantCulture));
-        writer.WriteElementString("e", "error_Code", elements, (provider.HResult == 0 ? fault.Code : unchecked((uint)provider.HResult)).ToString(CultureInfo.InvariantCulture));
-        writer.WriteElementString("e", "error_Type", elements, provider.HResult == 0 ? "WSMAN" : "HRESULT");
-        writer.WriteElementString("e", "HRESULT", elements, provider.HResult.ToString(CultureInfo.InvariantCulture));
-        writer.WriteElementString("e", "Message", elements, SafeXml.Writable(provider.Message));
-        writer.WriteEndElement();
-        writer.WriteEndElement();
-    }
+    /// <summary>The category in PowerShell's numbers (ErrorCategory enumeration), as MI gives it.</summary>
+    private static int CategoryOf(CimStatus status)
+        => status switch
+        {
+            CimStatus.NotFound or CimStatus.InvalidClass or CimStatus.InvalidNamespace => 13,
+            CimStatus.AccessDenied => 18,
+            CimStatus.InvalidParameter or CimStatus.InvalidQuery => 5,
+            CimStatus.MethodNotFound => 11,
+            _ => 0,
+        };
 
     /// <summary>A qualified name as text, with the usual prefixes, which stand on the envelope.</summary>
     private static void WriteName(XmlWriter writer, XName name)

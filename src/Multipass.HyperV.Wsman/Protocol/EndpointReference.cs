@@ -8,21 +8,38 @@ using Multipass.HyperV.Cim;
 
 namespace Multipass.HyperV.Wsman.Protocol;
 
+/// <summary>Who writes a message. Both write the same, but for what real services and clients were seen to do otherwise.</summary>
+internal enum WireSide
+{
+    Client,
+    Service,
+}
+
 /// <summary>References to instances: endpoint references of WS-Addressing with a resource URI and selectors.</summary>
 internal static class EndpointReference
 {
     /// <summary>Writes an endpoint reference in an element that is open already.</summary>
-    public static void WriteContent(XmlWriter writer, CimPath path)
+    /// <param name="writer">Where to.</param>
+    /// <param name="path">The instance.</param>
+    /// <param name="side">Who writes: a client names the namespace once more, for services that do not look for it in the resource URI; WinRM does not.</param>
+    public static void WriteContent(XmlWriter writer, CimPath path, WireSide side)
     {
+        if (side == WireSide.Service)
+        {
+            // Declared again here, as WinRM has it: there are readers that cut references out.
+            writer.WriteAttributeString("xmlns", "a", null, WsmanNames.Addressing.NamespaceName);
+            writer.WriteAttributeString("xmlns", "w", null, WsmanNames.Wsman.NamespaceName);
+        }
+
         writer.WriteElementString("a", "Address", WsmanNames.Addressing.NamespaceName, WsmanNames.Anonymous);
         writer.WriteStartElement("a", "ReferenceParameters", WsmanNames.Addressing.NamespaceName);
         writer.WriteElementString("w", "ResourceURI", WsmanNames.Wsman.NamespaceName, ResourceUri.Of(path.Namespace, path.ClassName));
-        WriteSelectors(writer, path.Keys.Append(new KeyValuePair<string, object>(WsmanNames.NamespaceSelector, path.Namespace)));
+        WriteSelectors(writer, side == WireSide.Service ? path.Keys : path.Keys.Append(new KeyValuePair<string, object>(WsmanNames.NamespaceSelector, path.Namespace)), side);
         writer.WriteEndElement();
     }
 
     /// <summary>Writes a selector set.</summary>
-    public static void WriteSelectors(XmlWriter writer, IEnumerable<KeyValuePair<string, object>> selectors)
+    public static void WriteSelectors(XmlWriter writer, IEnumerable<KeyValuePair<string, object>> selectors, WireSide side)
     {
         writer.WriteStartElement("w", "SelectorSet", WsmanNames.Wsman.NamespaceName);
         foreach (var selector in selectors)
@@ -32,7 +49,7 @@ internal static class EndpointReference
             if (selector.Value is CimPath path)
             {
                 writer.WriteStartElement("a", "EndpointReference", WsmanNames.Addressing.NamespaceName);
-                WriteContent(writer, path);
+                WriteContent(writer, path, side);
                 writer.WriteEndElement();
             }
             else

@@ -29,22 +29,38 @@ internal static class EnvelopeWriter
     /// <param name="classUri">The resource URI of the class that the body is about, for the prefix <c>p</c>; or null.</param>
     /// <param name="header">Writes the headers.</param>
     /// <param name="body">Writes the body's content.</param>
-    public static byte[] Write(string? classUri, Action<XmlWriter> header, Action<XmlWriter> body)
+    /// <param name="language">The language of its texts, or null.</param>
+    public static byte[] Write(string? classUri, Action<XmlWriter> header, Action<XmlWriter> body, string? language = null)
     {
         using var stream = new MemoryStream();
         using (var writer = Open(stream))
         {
-            WriteRoot(writer, "Envelope", classUri);
-            writer.WriteStartElement("s", "Header", WsmanNames.Soap.NamespaceName);
-            header(writer);
-            writer.WriteEndElement();
-            writer.WriteStartElement("s", "Body", WsmanNames.Soap.NamespaceName);
+            WriteHead(writer, classUri, header, language);
             body(writer);
-            writer.WriteEndElement();
-            writer.WriteEndElement();
+            WriteTail(writer);
         }
 
         return stream.ToArray();
+    }
+
+    /// <summary>An envelope around a body that is not written yet: what stands before and what stands after it.</summary>
+    public static (byte[] Head, byte[] Tail) WriteAround(string? classUri, Action<XmlWriter> header, string? language = null)
+    {
+        using var stream = new MemoryStream();
+        byte[] head;
+        using (var writer = Open(stream))
+        {
+            WriteHead(writer, classUri, header, language);
+
+            // Ends the start tag of the body.
+            writer.WriteString(string.Empty);
+            writer.Flush();
+            head = stream.ToArray();
+            stream.SetLength(0);
+            WriteTail(writer);
+        }
+
+        return (head, stream.ToArray());
     }
 
     /// <summary>Pieces of a body, each as the text it will be there: so that a page can be filled up to its limit without being written twice.</summary>
@@ -76,9 +92,29 @@ internal static class EnvelopeWriter
             CloseOutput = false,
         });
 
-    private static void WriteRoot(XmlWriter writer, string name, string? classUri)
+    private static void WriteHead(XmlWriter writer, string? classUri, Action<XmlWriter> header, string? language)
+    {
+        WriteRoot(writer, "Envelope", classUri, language);
+        writer.WriteStartElement("s", "Header", WsmanNames.Soap.NamespaceName);
+        header(writer);
+        writer.WriteEndElement();
+        writer.WriteStartElement("s", "Body", WsmanNames.Soap.NamespaceName);
+    }
+
+    private static void WriteTail(XmlWriter writer)
+    {
+        writer.WriteEndElement();
+        writer.WriteEndElement();
+    }
+
+    private static void WriteRoot(XmlWriter writer, string name, string? classUri, string? language = null)
     {
         writer.WriteStartElement("s", name, WsmanNames.Soap.NamespaceName);
+        if (language is not null)
+        {
+            writer.WriteAttributeString("xml", "lang", null, language);
+        }
+
         foreach (var (prefix, elements) in Prefixes)
         {
             writer.WriteAttributeString("xmlns", prefix, null, elements.NamespaceName);

@@ -80,9 +80,6 @@ internal static class CimValueReader
         }
     }
 
-    /// <summary>An array of no elements.</summary>
-    public static Array EmptyArray(CimType type) => System.Array.CreateInstance(TypeOf(type) ?? typeof(object), 0);
-
     public static bool IsNil(XElement element) => element.Attribute(WsmanNames.Instance + "nil")?.Value.Trim() is "true" or "1";
 
     private static object? One(XElement element, CimElement known)
@@ -110,7 +107,10 @@ internal static class CimValueReader
         var type = element.Attribute(WsmanNames.Instance + "type")?.Value ?? string.Empty;
         var name = type[(type.IndexOf(':', StringComparison.Ordinal) + 1)..];
         name = name.EndsWith("_Type", StringComparison.Ordinal) ? name[..^"_Type".Length] : name;
-        return Record(element, name, _ => null);
+
+        // Its class is known by the name that stands in the type: of the namespaces here, only base classes have the same names.
+        var declared = ClassReference.All.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
+        return Record(element, name, property => declared?.Property(property));
     }
 
     /// <summary>An array of what its elements are; of objects when they differ or are null, since numbers cannot be null.</summary>

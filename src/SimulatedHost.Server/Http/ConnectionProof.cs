@@ -27,9 +27,18 @@ internal sealed class ConnectionProof
         if (NtlmSession.IsNegotiate(message))
         {
             _session = _begin();
-            _list = wrapped?.List;
+            _list = wrapped?.List ?? _list;
             var challenge = _session.Challenge(message);
             answer = wrapped is null ? challenge : Spnego.Wrap(challenge);
+            return false;
+        }
+
+        if (wrapped is { List: { } list } && Spnego.OffersNtlm(list))
+        {
+            // It would rather have another way, and has begun with that: it is told which one there is (RFC 4178, 4.2.2).
+            _session = null;
+            _list = list;
+            answer = Spnego.Wrap(Array.Empty<byte>());
             return false;
         }
 

@@ -4,7 +4,7 @@ using System.Formats.Asn1;
 namespace Multipass.HyperV.Server.Http;
 
 /// <summary>What was in the wrapping.</summary>
-/// <param name="Token">The message of the way that the client prefers.</param>
+/// <param name="Token">The message of the way that the client prefers; empty when it sent none.</param>
 /// <param name="List">The ways that the client offers, as they were encoded; null after the first message.</param>
 /// <param name="Code">The integrity code over that list; null when there is none.</param>
 internal sealed record SpnegoToken(byte[] Token, byte[]? List, byte[]? Code);
@@ -37,7 +37,7 @@ internal static class Spnego
     }
 
     /// <summary>Wraps a challenge, or says that all is well.</summary>
-    /// <param name="token">The challenge; null when there is nothing more to prove.</param>
+    /// <param name="token">The challenge; empty where the client has yet to begin with NTLM; null when there is nothing more to prove.</param>
     /// <param name="code">Proves that the list of ways was not changed on the way; null where the client has not proved it either.</param>
     public static byte[] Wrap(byte[]? token, byte[]? code = null)
     {
@@ -57,9 +57,12 @@ internal static class Spnego
                     writer.WriteObjectIdentifier(Ntlm);
                 }
 
-                using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 2)))
+                if (token.Length > 0)
                 {
-                    writer.WriteOctetString(token);
+                    using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 2)))
+                    {
+                        writer.WriteOctetString(token);
+                    }
                 }
             }
 
@@ -101,7 +104,22 @@ internal static class Spnego
             }
         }
 
-        return token is null ? null : new SpnegoToken(token, list, code);
+        return token is null && list is null ? null : new SpnegoToken(token ?? Array.Empty<byte>(), list, code);
+    }
+
+    /// <summary>Whether NTLM is among the ways that a client offers.</summary>
+    public static bool OffersNtlm(byte[] list)
+    {
+        var ways = new AsnReader(list, AsnEncodingRules.BER).ReadSequence();
+        while (ways.HasData)
+        {
+            if (ways.ReadObjectIdentifier() == Ntlm)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private enum NegotiationState

@@ -94,7 +94,7 @@ internal sealed record EnumerateRequest(
                 .Where(selector => selector.Key != WsmanNames.NamespaceSelector)
                 .GroupBy(selector => selector.Key, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(group => group.Key, group => group.First().Value.ToString()!, StringComparer.OrdinalIgnoreCase)),
-            WsmanNames.AssociationDialect => Association(filter),
+            var dialect when string.Equals(dialect, WsmanNames.AssociationDialect, StringComparison.OrdinalIgnoreCase) => Association(filter),
             var dialect => throw new WsmanFaultException(FaultKind.FilterDialect, $"The filter dialect '{dialect}' is not understood."),
         };
 
@@ -110,18 +110,19 @@ internal sealed record EnumerateRequest(
         }
     }
 
-    /// <summary>The association queries of the CIM binding (DSP0227, 8.3).</summary>
+    /// <summary>The association queries of the CIM binding (DSP0227, 8.3). Its dialect is spelt with a small letter there, and with a large one by others; elements are known by their names.</summary>
     private static WqlAssociators Association(XElement filter)
     {
-        var body = filter.Elements().FirstOrDefault(element => element.Name.Namespace == WsmanNames.Binding);
+        var body = filter.Elements().FirstOrDefault();
         var wantsReferences = body?.Name.LocalName == "AssociationInstances";
-        var source = body?.Element(WsmanNames.Binding + "Object") is { } place ? EndpointReference.Read(place) : null;
+        XElement? Part(string name) => body!.Elements().FirstOrDefault(element => element.Name.LocalName == name);
+        var source = body is not null && Part("Object") is { } place ? EndpointReference.Read(place) : null;
         if (body is null || source is null || (!wantsReferences && body.Name.LocalName != "AssociatedInstances"))
         {
             throw new WsmanFaultException(FaultKind.CannotProcessFilter, "The association filter names no instance.");
         }
 
-        string? Text(string name) => body.Element(WsmanNames.Binding + name)?.Value.Trim() is { Length: > 0 } text ? text : null;
+        string? Text(string name) => Part(name)?.Value.Trim() is { Length: > 0 } text ? text : null;
         return new WqlAssociators(source, wantsReferences)
         {
             AssociationClass = Text(wantsReferences ? "ResultClassName" : "AssociationClassName"),

@@ -84,7 +84,7 @@ internal sealed class Enumeration
     private static void WriteReference(XmlWriter writer, SelectedInstance instance)
     {
         writer.WriteStartElement("a", "EndpointReference", WsmanNames.Addressing.NamespaceName);
-        EndpointReference.WriteContent(writer, instance.Path);
+        EndpointReference.WriteContent(writer, instance.Path, WireSide.Service);
         writer.WriteEndElement();
     }
 
@@ -93,11 +93,11 @@ internal sealed class Enumeration
         if (instance.IsPart)
         {
             writer.WriteStartElement("w", "XmlFragment", WsmanNames.Wsman.NamespaceName);
-            CimValueWriter.WriteProperties(writer, System.Xml.Linq.XNamespace.None, string.Empty, instance.Record);
+            CimValueWriter.WriteProperties(writer, System.Xml.Linq.XNamespace.None, string.Empty, instance.Record, instance.Class.Element);
             writer.WriteEndElement();
             return;
         }
 
-        InstanceWriter.Write(writer, instance.Record, ResourceUri.Of(instance.Path.Namespace, instance.Path.ClassName));
+        InstanceWriter.Write(writer, instance.Record, instance.Class.Element, ResourceUri.Of(instance.Path.Namespace, instance.Path.ClassName));
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Xml;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Wsman.Protocol;
@@ -9,11 +10,16 @@ namespace Multipass.HyperV.Server.Operations;
 internal static class InstanceWriter
 {
     /// <summary>Writes an instance as <c>p:CLASS</c>.</summary>
-    public static void Write(XmlWriter writer, CimRecord record, string classUri)
+    public static void Write(XmlWriter writer, CimRecord record, Func<string, CimElement?> typeOf, string classUri)
     {
         writer.WriteStartElement("p", record.ClassName, classUri);
+
+        // Declared again here, as WinRM has it: there are readers that cut rows out.
+        writer.WriteAttributeString("xmlns", "xsi", null, WsmanNames.Instance.NamespaceName);
+        writer.WriteAttributeString("xmlns", "p", null, classUri);
+        writer.WriteAttributeString("xmlns", "cim", null, WsmanNames.Common.NamespaceName);
         writer.WriteAttributeString("xsi", "type", WsmanNames.Instance.NamespaceName, $"p:{record.ClassName}_Type");
-        CimValueWriter.WriteProperties(writer, classUri, "p", record);
+        CimValueWriter.WriteProperties(writer, classUri, "p", record, typeOf);
         writer.WriteEndElement();
     }
 }

@@ -17,6 +17,9 @@ internal sealed class OpenEnumerations
     /// <summary>Instances that are held for clients, all together: some 5 KB each.</summary>
     private const int MostInstances = 200_000;
 
+    /// <summary>A context, of which each is as long.</summary>
+    public static readonly string LongestContext = ContextOf(Guid.Empty);
+
     private readonly object _lock = new();
     private readonly Dictionary<string, Entry> _open = new(StringComparer.OrdinalIgnoreCase);
     private readonly TimeProvider _time;
@@ -52,7 +55,7 @@ internal sealed class OpenEnumerations
                 throw new WsmanFaultException(FaultKind.QuotaLimit, "Too many enumerations are open.");
             }
 
-            var context = "uuid:" + Guid.NewGuid().ToString("D").ToUpperInvariant();
+            var context = ContextOf(Guid.NewGuid());
             _open.Add(context, new Entry(enumeration, lifetime, _time.GetUtcNow() + lifetime));
             return context;
         }
@@ -83,6 +86,8 @@ internal sealed class OpenEnumerations
             return _open.Remove(context);
         }
     }
+
+    private static string ContextOf(Guid id) => "uuid:" + id.ToString("D").ToUpperInvariant();
 
     private void Expire()
     {

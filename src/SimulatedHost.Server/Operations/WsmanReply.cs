@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using Multipass.HyperV.Wsman.Faults;
 using Multipass.HyperV.Wsman.Protocol;
@@ -17,19 +18,32 @@ internal sealed record WsmanReply(byte[] Content, bool IsFault, string Summary)
     /// <param name="classUri">The resource URI that the prefix p stands for, or null.</param>
     /// <param name="summary">The answer in a few words.</param>
     /// <param name="body">Writes the body.</param>
-    /// <param name="header">Writes further headers.</param>
     /// <exception cref="WsmanFaultException">The answer is larger than the client takes.</exception>
-    public static WsmanReply Of(WsmanRequest request, string? classUri, string summary, Action<XmlWriter> body, Action<XmlWriter>? header = null)
+    public static WsmanReply Of(WsmanRequest request, string? classUri, string summary, Action<XmlWriter> body)
+        => Fitting(request, EnvelopeWriter.Write(classUri, writer => WriteHeaders(writer, request.Action + "Response", request.Message.MessageId), body, request.Language), summary);
+
+    /// <summary>An answer around a body of which as much is written as there is room for.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="classUri">The resource URI that the prefix p stands for, or null.</param>
+    /// <param name="header">Writes further headers, or null.</param>
+    /// <param name="body">Gives the body for the bytes that it may have, and the answer in a few words.</param>
+    public static WsmanReply Filled(WsmanRequest request, string? classUri, Action<XmlWriter>? header, Func<int, (string Body, string Summary)> body)
     {
-        var content = EnvelopeWriter.Write(
+        var (head, tail) = EnvelopeWriter.WriteAround(
             classUri,
             writer =>
             {
                 WriteHeaders(writer, request.Action + "Response", request.Message.MessageId);
                 header?.Invoke(writer);
             },
-            body);
-        return content.Length <= request.MaxEnvelopeSize ? new WsmanReply(content, false, summary) : throw TooLarge(request.MaxEnvelopeSize);
+            request.Language);
+        var (text, summary) = body(request.MaxEnvelopeSize - head.Length - tail.Length);
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        var content = new byte[head.Length + bytes + tail.Length];
+        head.CopyTo(content, 0);
+        Encoding.UTF8.GetBytes(text, content.AsSpan(head.Length));
+        tail.CopyTo(content, head.Length + bytes);
+        return Fitting(request, content, summary);
     }
 
     /// <summary>A fault as the answer to a message that may be broken.</summary>
@@ -52,6 +66,9 @@ internal sealed record WsmanReply(byte[] Content, bool IsFault, string Summary)
             Detail = WsmanNames.FaultDetail + "MaxEnvelopeSize",
             Code = 2150858824, // ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED
         });
+
+    private static WsmanReply Fitting(WsmanRequest request, byte[] content, string summary)
+        => content.Length <= request.MaxEnvelopeSize ? new WsmanReply(content, false, summary) : throw TooLarge(request.MaxEnvelopeSize);
 
     private static void WriteHeaders(XmlWriter writer, string action, string? messageId)
     {

@@ -34,9 +34,10 @@ internal sealed class WsmanRequest
         WsmanNames.Microsoft + "ActivityId",
     };
 
-    private WsmanRequest(WsmanMessage message, string action)
+    private WsmanRequest(WsmanMessage message, string action, string language)
     {
         Message = message;
+        Language = language;
         Action = action;
         Selectors = message.Selectors;
         MaxEnvelopeSize = EnvelopeSize(message);
@@ -48,6 +49,9 @@ internal sealed class WsmanRequest
     public WsmanMessage Message { get; }
 
     public string Action { get; }
+
+    /// <summary>The language of the answer's texts: the host's own, whatever the client would like.</summary>
+    public string Language { get; }
 
     public IReadOnlyList<KeyValuePair<string, object>> Selectors { get; }
 
@@ -94,7 +98,7 @@ internal sealed class WsmanRequest
 
     /// <summary>Checks the headers of a request.</summary>
     /// <exception cref="WsmanFaultException">A header is missing, or asks for what is not understood.</exception>
-    public static WsmanRequest Of(WsmanMessage message)
+    public static WsmanRequest Of(WsmanMessage message, string language)
     {
         var strangers = message.Headers.Where(header => IsDemanding(header) && !Understood.Contains(header.Name)).Select(header => header.Name).ToArray();
         if (strangers.Contains(WsmanNames.Wsman + "FragmentTransfer"))
@@ -116,7 +120,7 @@ internal sealed class WsmanRequest
         }
 
         return message.Action is { Length: > 0 } action
-            ? new WsmanRequest(message, action)
+            ? new WsmanRequest(message, action, language)
             : throw new WsmanFaultException(FaultKind.HeaderRequired, "The request has no action.");
     }
 

@@ -63,10 +63,6 @@ internal sealed class WsmanService
             {
                 return WsmanReply.OfFault(new WsmanFault(message is null ? FaultKind.SchemaValidation : FaultKind.InvalidHeader, exception.Message), message?.MessageId, _host.Name);
             }
-            catch (CimFaultException exception)
-            {
-                return WsmanReply.OfFault(ProviderFaults.Of(exception.Fault, isQuery: false), message?.MessageId, _host.Name);
-            }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // A defect of this server: the client is told, and the others are served on.
@@ -83,7 +79,7 @@ internal sealed class WsmanService
             return Task.FromResult(Identify());
         }
 
-        var request = WsmanRequest.Of(message);
+        var request = WsmanRequest.Of(message, _host.Culture);
         return request.Action switch
         {
             WsmanNames.Enumerate => EnumerateAsync(request, cancellationToken),
@@ -125,21 +121,18 @@ internal sealed class WsmanService
         return new WsmanReply(content, false, "identified");
     }
 
-    private async Task<WsmanReply> EnumerateAsync(WsmanRequest request, CancellationToken cancellationToken)
+    private Task<WsmanReply> EnumerateAsync(WsmanRequest request, CancellationToken cancellationToken)
     {
         var asked = EnumerateRequest.Read(request);
-        var found = await ResultAsync(_host.Query(asked.Namespace, asked.Query, asked.Polymorphism), asked.IsQuery, request.Timeout, cancellationToken);
-        var enumeration = new Enumeration(found, asked.Mode);
-        Action<XmlWriter>? header = request.Message.Header(WsmanNames.Wsman + "RequestTotalItemsCountEstimate") is null ? null
-            : writer => writer.WriteElementString("w", "TotalItemsCountEstimate", WsmanNames.Wsman.NamespaceName, XmlConvert.ToString(enumeration.Count));
-        if (!asked.IsOptimized)
+        return AnsweredAsync(request, _host.Query(asked.Namespace, asked.Query, asked.Polymorphism), asked.IsQuery, found =>
         {
-            var context = _enumerations.Add(enumeration, asked.Expires);
-            return Page(request, enumeration, "Enumerate", context, Array.Empty<string>(), isPaged: false, header);
-        }
+            var enumeration = new Enumeration(found, asked.Mode);
+            Action<XmlWriter>? header = request.Message.Header(WsmanNames.Wsman + "RequestTotalItemsCountEstimate") is null ? null
+                : writer => writer.WriteElementString("w", "TotalItemsCountEstimate", WsmanNames.Wsman.NamespaceName, XmlConvert.ToString(enumeration.Count));
 
-        var items = Take(request, enumeration, "Enumerate", asked.MaxElements, int.MaxValue, header);
-        return Page(request, enumeration, "Enumerate", enumeration.HasEnded ? null : _enumerations.Add(enumeration, asked.Expires), items, isPaged: true, header);
+            // The answer to Enumerate has a context even when there is nothing more to ask for.
+            return Page(request, enumeration, header, "Enumerate", "w", asked.IsOptimized ? asked.MaxElements : 0, int.MaxValue, () => _enumerations.Add(enumeration, asked.Expires), string.Empty);
+        }, cancellationToken);
     }
 
     private WsmanReply Pull(WsmanRequest request)
@@ -151,13 +144,13 @@ internal sealed class WsmanService
         var characters = EnumerateRequest.Element(body, "MaxCharacters")?.Value is { } text && int.TryParse(text, out var count) && count > 0 ? count : int.MaxValue;
         lock (enumeration)
         {
-            var items = Take(request, enumeration, "Pull", most, characters, null);
+            var page = Page(request, enumeration, null, "Pull", "n", most, characters, () => context, null);
             if (enumeration.HasEnded)
             {
                 _enumerations.Remove(context);
             }
 
-            return Page(request, enumeration, "Pull", enumeration.HasEnded ? null : context, items, isPaged: true, null);
+            return page;
         }
     }
 
@@ -170,82 +163,60 @@ internal sealed class WsmanService
 
     private static WsmanFaultException UnknownContext() => new(FaultKind.InvalidContext, "The enumeration context names no enumeration: it has ended, was released, or has expired.");
 
-    /// <summary>As many items as the answer may hold.</summary>
-    private static IReadOnlyList<string> Take(WsmanRequest request, Enumeration enumeration, string operation, int most, int characters, Action<XmlWriter>? header)
-    {
-        // Measured with everything that a page may need besides its items.
-        var rest = Envelope(request, enumeration, operation, "uuid:" + Guid.Empty.ToString("D"), Array.Empty<string>(), isPaged: true, hasEnded: true, header).Content.Length;
-        return enumeration.Take(most, Math.Min(request.MaxEnvelopeSize - rest, characters)) ?? throw WsmanReply.TooLarge(request.MaxEnvelopeSize);
-    }
-
+    /// <summary>The next page of an enumeration, with as many items as it may hold.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="enumeration">The enumeration.</param>
+    /// <param name="header">Writes further headers, or null.</param>
+    /// <param name="operation">What was asked: Enumerate or Pull.</param>
+    /// <param name="prefix">The prefix of the items' element, whose namespace differs with the operation.</param>
+    /// <param name="most">How many items at most; 0 where there are to be none.</param>
+    /// <param name="characters">How long they may be together.</param>
+    /// <param name="contextOf">Gives the context to go on with.</param>
+    /// <param name="noContext">What stands in its place when there is nothing to go on with; null for no element.</param>
     private static WsmanReply Page(
-        WsmanRequest request, Enumeration enumeration, string operation, string? context, IReadOnlyList<string> items, bool isPaged, Action<XmlWriter>? header)
-        => Envelope(request, enumeration, operation, context, items, isPaged, isPaged && enumeration.HasEnded, header);
-
-    private static WsmanReply Envelope(
-        WsmanRequest request, Enumeration enumeration, string operation, string? context, IReadOnlyList<string> items, bool isPaged, bool hasEnded, Action<XmlWriter>? header)
-    {
-        var elements = WsmanNames.Enumeration.NamespaceName;
-        var (prefix, place) = operation == "Pull" ? ("n", elements) : ("w", WsmanNames.Wsman.NamespaceName);
-        return WsmanReply.Of(
-            request,
-            enumeration.ClassUri,
-            $"{items.Count} of {enumeration.Count}",
-            writer =>
-            {
-                writer.WriteStartElement("n", operation + "Response", elements);
-
-                // The answer to Enumerate has a context even when there is nothing more to ask for.
-                if (context is not null || operation == "Enumerate")
-                {
-                    writer.WriteElementString("n", "EnumerationContext", elements, context);
-                }
-
-                if (isPaged)
-                {
-                    writer.WriteStartElement(prefix, "Items", place);
-                    foreach (var item in items)
-                    {
-                        writer.WriteRaw(item);
-                    }
-
-                    writer.WriteEndElement();
-                }
-
-                if (hasEnded)
-                {
-                    writer.WriteElementString(prefix, "EndOfSequence", place, null);
-                }
-
-                writer.WriteEndElement();
-            },
-            header);
-    }
-
-    private async Task<WsmanReply> GetAsync(WsmanRequest request, CancellationToken cancellationToken)
-    {
-        var path = PathOf(request);
-        var record = await ResultAsync(_host.Get(path), false, request.Timeout, cancellationToken);
-        var uri = ResourceUri.Of(path.Namespace, record.ClassName);
-        return WsmanReply.Of(request, uri, "1 instance", writer => InstanceWriter.Write(writer, record, uri));
-    }
-
-    private async Task<WsmanReply> InvokeAsync(WsmanRequest request, CancellationToken cancellationToken)
-    {
-        var name = request.Action[(request.Action.LastIndexOf('/') + 1)..];
-        var path = PathOf(request);
-        var declaration = ClassDeclarations.Namespace(path.Namespace)![path.ClassName];
-        var method = declaration.Method(name) ?? throw NotSupported(request.Action);
-        var result = await ResultAsync(_host.Invoke(path, method.Name, Parameters(method, request.Message.Content)), false, request.Timeout, cancellationToken);
-        var uri = ResourceUri.Of(path.Namespace, path.ClassName);
-        return WsmanReply.Of(request, uri, "returned " + XmlConvert.ToString(result.ReturnValue), writer =>
+        WsmanRequest request, Enumeration enumeration, Action<XmlWriter>? header, string operation, string prefix, int most, int characters, Func<string> contextOf, string? noContext)
+        => WsmanReply.Filled(request, enumeration.ClassUri, header, room =>
         {
-            writer.WriteStartElement("p", method.Name + "_OUTPUT", uri);
-            CimValueWriter.WriteProperties(writer, uri, "p", result.Out);
-            CimValueWriter.Write(writer, XName.Get("ReturnValue", uri), "p", result.ReturnValue);
-            writer.WriteEndElement();
+            static string Element(string name, string content) => $"<{name}>{content}</{name}>";
+            string Whole(string? context, string items, bool hasEnded) => Element(
+                $"n:{operation}Response",
+                (context is null ? string.Empty : Element("n:EnumerationContext", context)) + (most == 0 ? string.Empty : Element(prefix + ":Items", items)) + (hasEnded ? $"<{prefix}:EndOfSequence/>" : string.Empty));
+
+            // Measured with everything that a page may need besides its items.
+            var rest = Whole(Operations.OpenEnumerations.LongestContext, string.Empty, true).Length;
+            var items = most == 0 ? Array.Empty<string>() : enumeration.Take(most, Math.Min(room - rest, characters)) ?? throw WsmanReply.TooLarge(request.MaxEnvelopeSize);
+            var hasEnded = most > 0 && enumeration.HasEnded;
+            return (Whole(hasEnded ? noContext : contextOf(), string.Concat(items), hasEnded), $"{items.Count} of {enumeration.Count}");
         });
-    }
+
+    private Task<WsmanReply> GetAsync(WsmanRequest request, CancellationToken cancellationToken)
+        => OnInstanceAsync(request, path => AnsweredAsync(request, _host.Get(path), false, record =>
+        {
+            var uri = ResourceUri.Of(path.Namespace, record.ClassName);
+            return WsmanReply.Of(request, uri, "1 instance", writer => InstanceWriter.Write(writer, record, ClassOf(path).Element, uri));
+        }, cancellationToken));
+
+    private Task<WsmanReply> InvokeAsync(WsmanRequest request, CancellationToken cancellationToken)
+        => OnInstanceAsync(request, path =>
+        {
+            var name = request.Action[(request.Action.LastIndexOf('/') + 1)..];
+            var method = ClassOf(path).Method(name) ?? throw NotSupported(request.Action);
+            return AnsweredAsync(request, _host.Invoke(path, method.Name, Parameters(method, request.Message.Content)), false, result =>
+            {
+                var uri = ResourceUri.Of(path.Namespace, path.ClassName);
+                var given = ClassOf(path).Reference?.Method(method.Name);
+                var values = new CimRecord(
+                    method.Name, result.Out.PropertyNames.Select(property => new KeyValuePair<string, object?>(property, result.Out[property])).Append(new("ReturnValue", result.ReturnValue)));
+                return WsmanReply.Of(request, uri, "returned " + XmlConvert.ToString(result.ReturnValue), writer =>
+                {
+                    writer.WriteStartElement("p", method.Name + "_OUTPUT", uri);
+                    CimValueWriter.WriteProperties(writer, uri, "p", values, property => given?.FindOut(property));
+                    writer.WriteEndElement();
+                });
+            }, cancellationToken);
+        });
+
+    private static ClassDeclaration ClassOf(CimPath path) => ClassDeclarations.Namespace(path.Namespace)![path.ClassName];
 
     /// <summary>In-parameters by local name: clients differ in the namespace that they give them.</summary>
     private static Dictionary<string, object?> Parameters(MethodDeclaration method, XElement? input)
@@ -259,7 +230,7 @@ internal sealed class WsmanService
                 // What the method does not have stays as it is: the provider refuses it by its name.
                 values.Add(
                     parameter?.Name ?? group.Key,
-                    CimValueReader.Value(group.ToArray(), parameter is null ? null : new Cim.CimElement(parameter.Name, CimKinds.TypeOf(parameter.Kind), false)));
+                    CimValueReader.Value(group.ToArray(), parameter?.Element));
             }
             catch (WsmanFormatException exception)
             {
@@ -270,8 +241,8 @@ internal sealed class WsmanService
         return values;
     }
 
-    /// <summary>The instance that the selectors name, though they may be a part of its keys, or none for the only instance of a class.</summary>
-    private CimPath PathOf(WsmanRequest request)
+    /// <summary>Does something with the instance that the selectors name, though they may be a part of its keys, or none for the only instance of a class.</summary>
+    private Task<WsmanReply> OnInstanceAsync(WsmanRequest request, Func<CimPath, Task<WsmanReply>> then)
     {
         var resource = request.Resource;
         if (resource.ClassName is null)
@@ -279,36 +250,31 @@ internal sealed class WsmanService
             throw new WsmanFaultException(FaultKind.InvalidSelectors, "The resource URI names no class.");
         }
 
-        CimPath? path;
-        try
+        var resolved = _host.Resolve(resource.Namespace, resource.ClassName, request.Keys);
+        if (resolved.Fault is not { } fault)
         {
-            path = _host.Resolve(resource.Namespace, resource.ClassName, request.Keys);
-        }
-        catch (CimFaultException exception) when (exception.Fault.HResult == WbemError.InvalidObjectPath && request.Keys.Count == 0)
-        {
-            throw new WsmanFaultException(ProviderFaults.Of(exception.Fault, isQuery: false) with { Code = NotSingleton });
+            return then(resolved.Value!);
         }
 
-        // The host itself says that there is no such instance, and remembers that it was asked.
-        return path ?? (ClassDeclarations.Namespace(resource.Namespace)!.TryGetValue(resource.ClassName, out var declaration)
-            && declaration.Keys.All(key => request.Keys.ContainsKey(key.Name))
-                ? new CimPath(resource.Namespace, declaration.Name, request.Keys.Select(key => new KeyValuePair<string, object>(key.Key, key.Value)).ToArray())
-                : throw new CimFaultException(new CimFault(CimStatus.NotFound, WbemError.NotFound, $"There is no such instance of {resource.ClassName}.")));
+        var refusal = ProviderFaults.Of(fault, isQuery: false);
+        return Task.FromResult(Refuse(request, fault.HResult == WbemError.InvalidObjectPath && request.Keys.Count == 0 ? refusal with { Code = NotSingleton } : refusal));
     }
 
     /// <summary>What the host answers, as late as it answers; the client's patience may end before that.</summary>
-    private async Task<T> ResultAsync<T>(Answer<T> answer, bool isQuery, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async Task<WsmanReply> AnsweredAsync<T>(WsmanRequest request, Answer<T> answer, bool isQuery, Func<T, WsmanReply> reply, CancellationToken cancellationToken)
         where T : class
     {
         if (answer.Delay > TimeSpan.Zero)
         {
-            await _host.Clock.Delay(timeout < answer.Delay ? timeout.Value : answer.Delay, cancellationToken);
-            if (timeout < answer.Delay)
+            await _host.Clock.Delay(request.Timeout < answer.Delay ? request.Timeout.Value : answer.Delay, cancellationToken);
+            if (request.Timeout < answer.Delay)
             {
-                throw new WsmanFaultException(FaultKind.TimedOut, "The operation did not end within OperationTimeout.");
+                return Refuse(request, new WsmanFault(FaultKind.TimedOut, "The operation did not end within OperationTimeout."));
             }
         }
 
-        return answer.Fault is null ? answer.Value! : throw new WsmanFaultException(ProviderFaults.Of(answer.Fault, isQuery));
+        return answer.Fault is { } fault ? Refuse(request, ProviderFaults.Of(fault, isQuery)) : reply(answer.Value!);
     }
+
+    private WsmanReply Refuse(WsmanRequest request, WsmanFault fault) => WsmanReply.OfFault(fault, request.Message.MessageId, _host.Name);
 }

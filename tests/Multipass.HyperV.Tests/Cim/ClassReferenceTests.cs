@@ -22,7 +22,7 @@ public class ClassReferenceTests
         Assert.NotNull(reference);
         Assert.Equal(
             reference.Properties.Select(property => $"{property.Type} {property.Name} {property.IsArray}"),
-            declaration.Properties.Select(property => $"{CimKinds.TypeOf(property.Kind)} {property.Name} {property.IsArray}"));
+            declaration.Properties.Select(property => $"{property.Type} {property.Name} {property.IsArray}"));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public class ClassReferenceTests
             Assert.True(known is not null, $"{declaration.Name}.{method.Name} is not in the class reference.");
             Assert.Equal(
                 known.In.Select(parameter => $"{parameter.Type} {parameter.Name}").Order(),
-                method.Parameters.Select(parameter => $"{CimKinds.TypeOf(parameter.Kind)} {parameter.Name}").Order());
+                method.Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}").Order());
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class RequestTableTests
         host.Advance(800);
         Assert.Equal(row.To, host.Shown());
         Assert.Equal(JobState.Completed, host.Job(id).UInt16("JobState"));
-        Assert.Equal((ushort)12, host.State().UInt16("RequestedState"));
+        Assert.Equal((ushort)5, host.State().UInt16("RequestedState"));
     }
 
     [Theory]

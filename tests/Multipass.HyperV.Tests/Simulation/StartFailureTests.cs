@@ -55,7 +55,7 @@ public sealed class StartFailureTests
             { "instances": [ { "name": "Foo" }, { "name": "bar", "disk": "Missing" }, { "name": "other", "managed": false, "disk": "InUse" } ] }
             """);
         CimPath File(string path) => new(CimNames.Cimv2, CimNames.DataFile, new System.Collections.Generic.KeyValuePair<string, object>("Name", path));
-        var names = host.Query(CimNames.DataFile, new[] { "Name" }, null, CimNames.Cimv2).Select(row => row.Text("Name"));
+        var names = host.Query(CimNames.DataFile, new[] { "Name" }, null, CimNames.Cimv2).Select(row => row.Text("Name")).Where(name => !name!.StartsWith(@"c:\windows", StringComparison.Ordinal));
         Assert.Equal(
             new[]
             {

@@ -13,7 +13,7 @@ public sealed class TimelineTests
     {
         var host = SimulatedRun.WithFoo();
         Assert.Equal("3", host.Shown());
-        Assert.Equal((ushort)12, host.State().UInt16("RequestedState"));
+        Assert.Equal((ushort)5, host.State().UInt16("RequestedState"));
         Assert.Equal(new ushort[] { 2 }, host.State().UInt16s("OperationalStatus"));
 
         var submitted = host.Clock.Now;
@@ -21,11 +21,11 @@ public sealed class TimelineTests
         Assert.Equal("3", host.Shown());
         Assert.Equal((ushort)2, host.State().UInt16("RequestedState"));
         Assert.Equal(new ushort[] { 11 }, host.State().UInt16s("OperationalStatus"));
-        Assert.Equal(JobState.Starting, host.Job(id).UInt16("JobState"));
-        Assert.Null(host.Job(id)["ErrorCode"]);
+        Assert.Equal(JobState.Running, host.Job(id).UInt16("JobState"));
+        Assert.Equal((ushort)0, host.Job(id)["ErrorCode"]);
         Assert.Equal((ushort)0, host.Job(id).UInt16("PercentComplete"));
         Assert.Equal((ushort)12, host.Job(id).UInt16("JobType"));
-        Assert.Equal(1601, host.Job(id).Moment("StartTime")!.Value.Year);
+        Assert.Equal(host.Job(id).Moment("TimeSubmitted"), host.Job(id).Moment("StartTime"));
 
         host.Advance(20);
         Assert.Equal("10", host.Shown());
@@ -41,7 +41,7 @@ public sealed class TimelineTests
 
         host.Advance(1);
         Assert.Equal("2", host.Shown());
-        Assert.Equal((ushort)12, host.State().UInt16("RequestedState"));
+        Assert.Equal((ushort)5, host.State().UInt16("RequestedState"));
         Assert.Equal(new ushort[] { 2 }, host.State().UInt16s("OperationalStatus"));
         Assert.Equal(0, host.State().Number("OnTimeInMilliseconds"));
         Assert.NotNull(host.State().UInt32("ProcessID"));
@@ -49,7 +49,7 @@ public sealed class TimelineTests
         Assert.Equal((ushort)0, host.Job(id).UInt16("ErrorCode"));
         Assert.Equal((ushort)100, host.Job(id).UInt16("PercentComplete"));
         Assert.Equal(TimeSpan.FromMilliseconds(300), host.Job(id).Interval("ElapsedTime"));
-        Assert.Null(host.Job(id).Text("ErrorDescription"));
+        Assert.Equal(string.Empty, host.Job(id).Text("ErrorDescription"));
 
         host.Advance(5000);
         Assert.Equal(5000, host.State().Number("OnTimeInMilliseconds"));
@@ -77,7 +77,7 @@ public sealed class TimelineTests
         Assert.Equal("10", host.Shown());
         host.Advance(1);
         Assert.Equal("3", host.Shown());
-        Assert.Equal((ushort)12, host.State().UInt16("RequestedState"));
+        Assert.Equal((ushort)5, host.State().UInt16("RequestedState"));
         Assert.Null(host.State().UInt32("ProcessID"));
         Assert.Equal(0, host.State().Number("OnTimeInMilliseconds"));
     }

@@ -69,7 +69,7 @@ internal static class ChineseTexts
         new()
         {
             [10] = ("正在初始化", "正在初始化虚拟机"),
-            [12] = ("正在启动", "正在启动虚拟机"),
+            [12] = ("正在启动", "正在初始化并启动虚拟机"),
             [13] = ("正在断电", "正在断开虚拟机的电源"),
             [14] = ("正在保存", "正在保存虚拟机"),
             [15] = ("正在还原", "正在初始化并还原虚拟机"),
@@ -82,13 +82,14 @@ internal static class ChineseTexts
         {
             ["Virtual Machine"] = "虚拟机",
             ["Hosting Computer System"] = "主机计算机系统",
-            ["Microsoft Virtual Computer System"] = "Microsoft 虚拟计算机系统",
+            ["Microsoft Virtual Machine"] = "Microsoft 虚拟机",
             ["Microsoft Hosting Computer System"] = "Microsoft 主机计算机系统",
             ["Job is running"] = "任务正在运行",
+            ["Job is completed"] = "任务已完成",
             ["Job is completed successfully"] = "任务已成功完成",
             ["Job is completed with error"] = "任务已完成，但有错误",
             ["Job is terminated"] = "任务已终止",
-            ["Operating normally"] = "运行正常",
+            ["Operating normally"] = "正常运行",
             ["In service"] = "正在处理",
             ["Predictive failure"] = "磁盘空间不多",
             ["Communication failed"] = "与虚拟机没有通信",

@@ -69,7 +69,7 @@ internal static class EnglishTexts
         new()
         {
             [10] = ("Initializing", "Initializing Virtual Machine"),
-            [12] = ("Starting", "Starting Virtual Machine"),
+            [12] = ("Starting", "Initializing and Starting Virtual Machine"),
             [13] = ("Turning Off", "Turning Off Virtual Machine"),
             [14] = ("Saving", "Saving Virtual Machine"),
             [15] = ("Restoring", "Initializing and Restoring Virtual Machine"),
@@ -82,9 +82,10 @@ internal static class EnglishTexts
         {
             ["Virtual Machine"] = "Virtual Machine",
             ["Hosting Computer System"] = "Hosting Computer System",
-            ["Microsoft Virtual Computer System"] = "Microsoft Virtual Computer System",
+            ["Microsoft Virtual Machine"] = "Microsoft Virtual Machine",
             ["Microsoft Hosting Computer System"] = "Microsoft Hosting Computer System",
             ["Job is running"] = "Job is running",
+            ["Job is completed"] = "Job is completed",
             ["Job is completed successfully"] = "Job is completed successfully",
             ["Job is completed with error"] = "Job is completed with error",
             ["Job is terminated"] = "Job is terminated",

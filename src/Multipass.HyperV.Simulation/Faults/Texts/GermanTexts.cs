@@ -69,7 +69,7 @@ internal static class GermanTexts
         new()
         {
             [10] = ("Initialisieren", "Virtueller Computer wird initialisiert"),
-            [12] = ("Starten", "Virtueller Computer wird gestartet"),
+            [12] = ("Starten", "Virtueller Computer wird initialisiert und gestartet"),
             [13] = ("Ausschalten", "Virtueller Computer wird ausgeschaltet"),
             [14] = ("Speichern", "Virtueller Computer wird gespeichert"),
             [15] = ("Wiederherstellen", "Virtueller Computer wird initialisiert und wiederhergestellt"),
@@ -82,9 +82,10 @@ internal static class GermanTexts
         {
             ["Virtual Machine"] = "Virtueller Computer",
             ["Hosting Computer System"] = "Hostcomputersystem",
-            ["Microsoft Virtual Computer System"] = "Virtuelles Computersystem von Microsoft",
+            ["Microsoft Virtual Machine"] = "Microsoft Virtual Machine",
             ["Microsoft Hosting Computer System"] = "Hostcomputersystem von Microsoft",
             ["Job is running"] = "Auftrag läuft",
+            ["Job is completed"] = "Auftrag beendet",
             ["Job is completed successfully"] = "Auftrag erfolgreich beendet",
             ["Job is completed with error"] = "Auftrag mit Fehler beendet",
             ["Job is terminated"] = "Auftrag abgebrochen",

@@ -69,7 +69,7 @@ internal static class JapaneseTexts
         new()
         {
             [10] = ("初期化中", "仮想マシンを初期化しています"),
-            [12] = ("開始中", "仮想マシンを開始しています"),
+            [12] = ("開始中", "仮想マシンを初期化して開始しています"),
             [13] = ("電源を切断中", "仮想マシンの電源を切っています"),
             [14] = ("保存中", "仮想マシンを保存しています"),
             [15] = ("復元中", "仮想マシンを初期化して復元しています"),
@@ -82,13 +82,14 @@ internal static class JapaneseTexts
         {
             ["Virtual Machine"] = "仮想マシン",
             ["Hosting Computer System"] = "ホスト コンピューター システム",
-            ["Microsoft Virtual Computer System"] = "Microsoft 仮想コンピューター システム",
+            ["Microsoft Virtual Machine"] = "Microsoft Virtual Machine",
             ["Microsoft Hosting Computer System"] = "Microsoft ホスト コンピューター システム",
             ["Job is running"] = "ジョブは実行中です",
-            ["Job is completed successfully"] = "ジョブは無事に終わりました",
+            ["Job is completed"] = "ジョブは完了しました",
+            ["Job is completed successfully"] = "ジョブは正常に完了しました",
             ["Job is completed with error"] = "ジョブはエラーで終わりました",
             ["Job is terminated"] = "ジョブは打ち切られました",
-            ["Operating normally"] = "正常に動作中",
+            ["Operating normally"] = "正常稼働中",
             ["In service"] = "処理中",
             ["Predictive failure"] = "ディスクの空きが少ない",
             ["Communication failed"] = "仮想マシンと通信できません",

@@ -69,7 +69,7 @@ internal static class PolishTexts
         new()
         {
             [10] = ("Inicjowanie", "Inicjowanie maszyny wirtualnej"),
-            [12] = ("Uruchamianie", "Uruchamianie maszyny wirtualnej"),
+            [12] = ("Uruchamianie", "Inicjowanie i uruchamianie maszyny wirtualnej"),
             [13] = ("Wyłączanie", "Wyłączanie maszyny wirtualnej"),
             [14] = ("Zapisywanie", "Zapisywanie maszyny wirtualnej"),
             [15] = ("Przywracanie", "Inicjowanie i przywracanie maszyny wirtualnej"),
@@ -82,9 +82,10 @@ internal static class PolishTexts
         {
             ["Virtual Machine"] = "Maszyna wirtualna",
             ["Hosting Computer System"] = "Hostujący system komputerowy",
-            ["Microsoft Virtual Computer System"] = "Wirtualny system komputerowy firmy Microsoft",
+            ["Microsoft Virtual Machine"] = "Microsoft Virtual Machine",
             ["Microsoft Hosting Computer System"] = "Hostujący system komputerowy firmy Microsoft",
             ["Job is running"] = "Zadanie jest wykonywane",
+            ["Job is completed"] = "Zadanie zakończono",
             ["Job is completed successfully"] = "Zadanie zakończono pomyślnie",
             ["Job is completed with error"] = "Zadanie zakończono z błędem",
             ["Job is terminated"] = "Zadanie przerwano",

@@ -15,14 +15,21 @@ internal sealed class NtlmSession
     /// <summary>A message sealed: version, checksum, sequence number (2.2.2.9.2).</summary>
     public const int SignatureBytes = 16;
 
-    /// <summary>Unicode, target name, sign, seal, NTLM, always sign, server, extended session security, target info, version, 128 bits, key exchange, 56 bits (2.2.2.5).</summary>
-    private const uint Flags = 0x00000001 | 0x00000004 | 0x00000010 | 0x00000020 | 0x00000200 | 0x00008000 | 0x00020000 | 0x00080000 | 0x00800000 | 0x02000000 | 0x20000000 | 0x40000000 | 0x80000000;
+    /// <summary>What both sides must want (2.2.2.5): texts in Unicode or in the OEM character set; extended session security; version; keys of 128 and of 56 bits; a key of the client's choice.</summary>
+    internal const uint Unicode = 0x00000001, Oem = 0x00000002, ExtendedSecurity = 0x00080000, Version = 0x02000000, Bits128 = 0x20000000, Bits56 = 0x80000000, KeyExchange = 0x40000000;
 
-    private const uint KeyExchange = 0x40000000;
+    /// <summary>What is answered where it was offered: target name, sign, seal, always sign, and those above but for the character sets.</summary>
+    private const uint Echoed = 0x00000004 | 0x00000010 | 0x00000020 | 0x00008000 | ExtendedSecurity | Version | Bits128 | Bits56 | KeyExchange;
+
+    /// <summary>What is said in any case: NTLM, the target is a server, target information.</summary>
+    private const uint Always = 0x00000200 | 0x00020000 | 0x00800000;
+
+    /// <summary>Where the fields of a challenge end: 48 bytes and the version, whose place is kept when it is not negotiated.</summary>
+    private const int ChallengeBytes = 56;
 
     /// <summary>Pairs of target information (2.2.2.1): end, computer, domain, both again for DNS, flags, time. Flag 2 says that the client signs the handshake.</summary>
     private const ushort End = 0, NetBiosComputer = 1, NetBiosDomain = 2, DnsComputer = 3, DnsDomain = 4, AvFlags = 6, Timestamp = 7;
-    private const int HasIntegrityCode = 2, IntegrityCodeAt = 72;
+    private const int HasIntegrityCode = 2, IntegrityCodeBytes = 16, VersionAt = 64, VersionBytes = 8;
 
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes("NTLMSSP\0");
 
@@ -32,8 +39,8 @@ internal sealed class NtlmSession
     private readonly byte[] _challenge = RandomNumberGenerator.GetBytes(8);
     private byte[] _negotiateMessage = Array.Empty<byte>();
     private byte[] _challengeMessage = Array.Empty<byte>();
-    private Direction? _fromClient;
-    private Direction? _toClient;
+    private NtlmDirection? _fromClient;
+    private NtlmDirection? _toClient;
 
     public NtlmSession(string userName, string password, string machine)
     {
@@ -52,6 +59,7 @@ internal sealed class NtlmSession
     public byte[] Challenge(byte[] negotiate)
     {
         _negotiateMessage = negotiate;
+        var flags = Answer(negotiate.Length >= 16 ? BinaryPrimitives.ReadUInt32LittleEndian(negotiate.AsSpan(12)) : 0);
         var target = Encoding.Unicode.GetBytes(_machine);
         var info = Pair(NetBiosDomain, target)
             .Concat(Pair(NetBiosComputer, target))
@@ -60,21 +68,29 @@ internal sealed class NtlmSession
             .Concat(Pair(Timestamp, BitConverter.GetBytes(DateTime.UtcNow.ToFileTimeUtc())))
             .Concat(Pair(End, Array.Empty<byte>()))
             .ToArray();
-        const int HeaderBytes = 56;
-        var message = new byte[HeaderBytes + target.Length + info.Length];
+
+        // The information is in Unicode always, the name in the character set that was agreed on.
+        target = (flags & Unicode) != 0 ? target : Encoding.ASCII.GetBytes(_machine);
+        var message = new byte[ChallengeBytes + target.Length + info.Length];
         Magic.CopyTo(message, 0);
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(8), 2);
-        WriteField(message, 12, target.Length, HeaderBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(20), Flags);
+        WriteField(message, 12, target.Length, ChallengeBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(20), flags);
         _challenge.CopyTo(message, 24);
-        WriteField(message, 40, info.Length, HeaderBytes + target.Length);
+        WriteField(message, 40, info.Length, ChallengeBytes + target.Length);
+        if ((flags & Version) != 0)
+        {
+            // Windows 11's version, and the revision of NTLM.
+            new byte[] { 10, 0, 0xF4, 0x65, 0, 0, 0, 15 }.CopyTo(message, 48);
+        }
 
-        // Windows 11's version, and the revision of NTLM.
-        new byte[] { 10, 0, 0xF4, 0x65, 0, 0, 0, 15 }.CopyTo(message, 48);
-        target.CopyTo(message, HeaderBytes);
-        info.CopyTo(message, HeaderBytes + target.Length);
+        target.CopyTo(message, ChallengeBytes);
+        info.CopyTo(message, ChallengeBytes + target.Length);
         return _challengeMessage = message;
     }
+
+    /// <summary>The flags of the challenge: of what the client offered, what is understood here (2.2.1.2, 3.2.5.1.1). Unicode is taken before the OEM set.</summary>
+    private static uint Answer(uint offered) => Always | (offered & Echoed) | ((offered & Unicode) != 0 || (offered & Oem) == 0 ? Unicode : Oem);
 
     /// <summary>Judges the client's proof.</summary>
     /// <returns>True when it is the user's.</returns>
@@ -117,9 +133,11 @@ internal sealed class NtlmSession
 
     private bool Verify(byte[] message)
     {
+        var flags = BinaryPrimitives.ReadUInt32LittleEndian(message.AsSpan(60));
+        var texts = (flags & Unicode) != 0 ? Encoding.Unicode : Encoding.Latin1;
         var response = Field(message, 20).ToArray();
-        var domain = Encoding.Unicode.GetString(Field(message, 28));
-        var user = Encoding.Unicode.GetString(Field(message, 36));
+        var domain = texts.GetString(Field(message, 28));
+        var user = texts.GetString(Field(message, 36));
         if (response.Length < 44 || !string.Equals(user, _userName, StringComparison.OrdinalIgnoreCase))
         {
             return false;
@@ -135,15 +153,14 @@ internal sealed class NtlmSession
         }
 
         var sessionKey = HMACMD5.HashData(key, proof);
-        var flags = BinaryPrimitives.ReadUInt32LittleEndian(message.AsSpan(60));
         var exported = (flags & KeyExchange) != 0 ? new Rc4(sessionKey).Transform(Field(message, 52)) : sessionKey;
         if (exported.Length != 16 || !IsWhole(message, added, exported))
         {
             return false;
         }
 
-        _fromClient = new Direction(exported, "client-to-server", (flags & KeyExchange) != 0);
-        _toClient = new Direction(exported, "server-to-client", (flags & KeyExchange) != 0);
+        _fromClient = new NtlmDirection(exported, "client-to-server", flags);
+        _toClient = new NtlmDirection(exported, "server-to-client", flags);
         return true;
     }
 
@@ -155,9 +172,12 @@ internal sealed class NtlmSession
             return true;
         }
 
-        var code = message.AsSpan(IntegrityCodeAt, 16).ToArray();
+        // The code stands behind the version; a client that sends no version may leave its place out (2.2.1.3).
+        var firstField = new[] { 12, 20, 28, 36, 44, 52 }.Where(at => Field(message, at).Length > 0).Min(at => BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(at + 4)));
+        var codeAt = firstField < VersionAt + VersionBytes + IntegrityCodeBytes ? VersionAt : VersionAt + VersionBytes;
+        var code = message.AsSpan(codeAt, IntegrityCodeBytes).ToArray();
         var blank = message.ToArray();
-        blank.AsSpan(IntegrityCodeAt, 16).Clear();
+        blank.AsSpan(codeAt, IntegrityCodeBytes).Clear();
         return CryptographicOperations.FixedTimeEquals(code, HMACMD5.HashData(key, _negotiateMessage.Concat(_challengeMessage).Concat(blank).ToArray()));
     }
 
@@ -204,50 +224,4 @@ internal sealed class NtlmSession
 
     private static ReadOnlySpan<byte> Field(byte[] message, int at)
         => message.AsSpan(BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(at + 4)), BinaryPrimitives.ReadUInt16LittleEndian(message.AsSpan(at)));
-
-    /// <summary>The messages of one direction: keys, cipher and count (3.4.4.2, 3.4.5).</summary>
-    private sealed class Direction
-    {
-        private readonly byte[] _signKey;
-        private readonly byte[] _sealKey;
-        private Rc4 _cipher;
-        private readonly bool _sealsChecksums;
-        private uint _count;
-
-        public Direction(byte[] key, string name, bool sealsChecksums)
-        {
-            _signKey = Derive(key, $"session key to {name} signing key magic constant\0");
-            _sealKey = Derive(key, $"session key to {name} sealing key magic constant\0");
-            _cipher = new Rc4(_sealKey);
-            _sealsChecksums = sealsChecksums;
-        }
-
-        public byte[] Seal(ReadOnlySpan<byte> plain)
-        {
-            var encrypted = _cipher.Transform(plain);
-            return Signature(plain).Concat(encrypted).ToArray();
-        }
-
-        public byte[]? Unseal(ReadOnlySpan<byte> wrapped)
-        {
-            var plain = _cipher.Transform(wrapped[SignatureBytes..]);
-            return CryptographicOperations.FixedTimeEquals(Signature(plain), wrapped[..SignatureBytes]) ? plain : null;
-        }
-
-        public byte[] SignAside(ReadOnlySpan<byte> text)
-        {
-            var signature = Signature(text);
-            _cipher = new Rc4(_sealKey);
-            return signature;
-        }
-
-        private byte[] Signature(ReadOnlySpan<byte> plain)
-        {
-            var count = BitConverter.GetBytes(_count++);
-            var checksum = HMACMD5.HashData(_signKey, count.Concat(plain.ToArray()).ToArray())[..8];
-            return new byte[] { 1, 0, 0, 0 }.Concat(_sealsChecksums ? _cipher.Transform(checksum) : checksum).Concat(count).ToArray();
-        }
-
-        private static byte[] Derive(byte[] key, string purpose) => MD5.HashData(key.Concat(Encoding.ASCII.GetBytes(purpose)).ToArray());
-    }
 }
