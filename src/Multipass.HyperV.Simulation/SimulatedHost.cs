@@ -26,6 +26,9 @@ public sealed class SimulatedHost
     private readonly object _lock = new();
     private readonly IClock _clock;
     private readonly HostWorld _world;
+
+    /// <summary>The host keeps its own time: this computer's clock may be set.</summary>
+    private readonly DateTimeOffset _start;
     private readonly ObjectManager _manager;
     private readonly CallJournal _journal = new();
     private Func<int, CallInterference?>? _interference;
@@ -42,6 +45,7 @@ public sealed class SimulatedHost
         }
 
         _clock = clock ?? throw new ArgumentNullException(nameof(clock));
+        _start = clock.Now - clock.Elapsed;
         _world = new HostWorld(scenario, clock.Now);
         _manager = new ObjectManager(_world);
         var multipass = new SimulatedMultipass(this, clock);
@@ -324,7 +328,7 @@ public sealed class SimulatedHost
 
     private DateTimeOffset LetHappen()
     {
-        _world.Timeline.AdvanceTo(_clock.Now);
+        _world.Timeline.AdvanceTo(_start + _clock.Elapsed);
         return _world.Now;
     }
 }

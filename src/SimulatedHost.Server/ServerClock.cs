@@ -14,6 +14,8 @@ internal sealed class ServerClock : IClock
 
     public DateTimeOffset Now => _start + _elapsed.Elapsed;
 
+    public TimeSpan Elapsed => _elapsed.Elapsed;
+
     public Task Delay(TimeSpan duration, CancellationToken cancellationToken)
         => duration > TimeSpan.Zero ? Task.Delay(duration, cancellationToken) : cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken) : Task.CompletedTask;
 }

@@ -37,6 +37,8 @@ internal sealed class ContractLoop : ITestTime
         }
     }
 
+    public TimeSpan Elapsed => Now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The clock that the simulated host must be given: who waits on it delays an answer.</summary>
     public IClock HostClock { get; }
 
@@ -194,6 +196,8 @@ internal sealed class ContractLoop : ITestTime
         public ClockOfHost(ContractLoop loop) => _loop = loop;
 
         public DateTimeOffset Now => _loop.Now;
+
+        public TimeSpan Elapsed => _loop.Elapsed;
 
         public Task Delay(TimeSpan duration, CancellationToken cancellationToken)
         {

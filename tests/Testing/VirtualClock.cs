@@ -15,7 +15,10 @@ internal sealed class VirtualClock : ITestTime
 
     private readonly object _lock = new();
     private readonly SortedSet<Waiter> _waiters = new(Waiter.ByDueTime);
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private DateTimeOffset _now = Start;
+    private TimeSpan _set;
     private long _sequence;
 
     /// <summary>The present virtual moment. A new clock shows 2026-01-01T00:00:00Z.</summary>
@@ -25,8 +28,30 @@ internal sealed class VirtualClock : ITestTime
         {
             lock (_lock)
             {
-                return _now;
+                return _now + _set;
             }
+        }
+    }
+
+    /// <summary>The virtual time that has passed since the clock was made.</summary>
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _now - Start;
+            }
+        }
+    }
+
+    /// <summary>Sets the clock forward or back, as a person or a time service would, or as it looks after the computer has slept. <see cref="Elapsed"/> and all waits stay as they are.</summary>
+    /// <param name="by">How far; negative to set it back.</param>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _set += by;
         }
     }
 

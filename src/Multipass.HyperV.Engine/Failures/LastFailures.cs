@@ -14,22 +14,6 @@ namespace Multipass.HyperV.Failures;
 /// <summary>The causes of failed operations that a host still remembers in its jobs, whoever asked for them: this module, Multipass, or a person.</summary>
 internal static class LastFailures
 {
-    /// <summary>What the job was about, in words; 10 is seen beside 12 for starts, and 21 beside the documented 27 for a resume (Msvm_ConcreteJob class page; clients of real hosts).</summary>
-    private static readonly Dictionary<ushort, MpOperation> Operations = new()
-    {
-        [10] = MpOperation.Start,
-        [11] = MpOperation.Start,
-        [12] = MpOperation.Start,
-        [13] = MpOperation.TurnOff,
-        [14] = MpOperation.Save,
-        [15] = MpOperation.Start,
-        [16] = MpOperation.Shutdown,
-        [21] = MpOperation.Resume,
-        [27] = MpOperation.Resume,
-        [28] = MpOperation.Reset,
-        [29] = MpOperation.Reboot,
-    };
-
     private static readonly CimQuery SwitchQuery = new(CimNames.Virtualization, CimNames.VirtualEthernetSwitch, new[] { "Name" });
 
     /// <summary>Reads them: two calls, and a third where a code has to be told from another's. Empty where the host does not tell.</summary>
@@ -63,7 +47,7 @@ internal static class LastFailures
 
     private static MpFailure Judge(MpInstance instance, MachineJob job, FailureEvidence evidence, HostFacts facts)
     {
-        var isKnown = Operations.TryGetValue(job.JobType ?? 0, out var operation);
+        var isKnown = JobTypes.Operations.TryGetValue(job.JobType ?? 0, out var operation);
         var failure = MpOperationFailure.Of(FailureCatalogue.Judge(evidence, instance.Managed ? facts : HostFacts.None), new FailureContext
         {
             Operation = isKnown ? operation : MpOperation.Read,

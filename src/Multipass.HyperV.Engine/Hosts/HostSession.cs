@@ -20,16 +20,11 @@ internal sealed class HostSession
     /// <summary>A call that has not been answered for so long gives up its place among the calls in flight: a host that keeps silent must not keep others from being asked.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
-    /// <summary>Instances that end together are within it.</summary>
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
-
     /// <summary>The event log is a help, not a need: no failure is told later than this because of it.</summary>
     private static readonly TimeSpan LongestEventReading = TimeSpan.FromSeconds(2);
 
     private readonly ICimConnection _connection;
     private readonly CallGate _gate;
-    private readonly object _beliefLock = new();
-    private List<TaskCompletionSource<MultipassReading>> _beliefAskers = new();
     private readonly IHostEvents? _events;
 
     public HostSession(ICimConnection connection, IMultipassView? multipassView, IClock clock, CallGate gate, IHostEvents? events = null)
@@ -48,71 +43,8 @@ internal sealed class HostSession
 
     public IClock Clock { get; }
 
-    /// <summary>
-    /// What Multipass's database says, read once for all who ask within a moment: reading it costs the same for one instance as for all. Nobody gets what was read before he asked.
-    /// Only where there is a <see cref="MultipassView"/>.
-    /// </summary>
-    public Task<MultipassReading> ReadBeliefAsync(CancellationToken cancellationToken)
-    {
-        var asker = new TaskCompletionSource<MultipassReading>();
-        bool isFirst;
-        lock (_beliefLock)
-        {
-            isFirst = _beliefAskers.Count == 0;
-            _beliefAskers.Add(asker);
-        }
-
-        if (isFirst)
-        {
-            AnswerBeliefAskers(cancellationToken);
-        }
-
-        return asker.Task;
-    }
-
-    // Each asker has a task of its own: several that await the same one are continued on the thread pool.
-    private async void AnswerBeliefAskers(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<TaskCompletionSource<MultipassReading>>? askers = null;
-        try
-        {
-            await Clock.Delay(Moment, cancellationToken).ConfigureAwait(false);
-            askers = TakeBeliefAskers();
-            var reading = await MultipassView!.ReadAsync(MultipassEffort.Database, cancellationToken).ConfigureAwait(false);
-            foreach (var asker in askers)
-            {
-                asker.TrySetResult(reading);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            foreach (var asker in askers ?? TakeBeliefAskers())
-            {
-                asker.TrySetCanceled(cancellationToken);
-            }
-        }
-        catch (Exception exception)
-        {
-            // Whatever it is, nobody may be left waiting for an answer.
-            foreach (var asker in askers ?? TakeBeliefAskers())
-            {
-                asker.TrySetException(exception);
-            }
-        }
-    }
-
-    private List<TaskCompletionSource<MultipassReading>> TakeBeliefAskers()
-    {
-        lock (_beliefLock)
-        {
-            var askers = _beliefAskers;
-            _beliefAskers = new List<TaskCompletionSource<MultipassReading>>();
-            return askers;
-        }
-    }
-
     public Task<IReadOnlyList<CimRecord>> QueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
-        => CallAsync(token => _connection.QueryAsync(query, token), deadline, cancellationToken);
+        => CallAsync(token => _connection.QueryAsync(query, token), deadline, deadline, cancellationToken);
 
     /// <summary>The same as a help, not a need: null when the host refuses or does not answer.</summary>
     public async Task<IReadOnlyList<CimRecord>?> TryQueryAsync(CimQuery query, Deadline deadline, CancellationToken cancellationToken)
@@ -128,11 +60,22 @@ internal sealed class HostSession
     }
 
     public Task<CimRecord> GetAsync(CimPath path, Deadline deadline, CancellationToken cancellationToken)
-        => CallAsync(token => _connection.GetAsync(path, token), deadline, cancellationToken);
+        => CallAsync(token => _connection.GetAsync(path, token), deadline, deadline, cancellationToken);
+
+    /// <summary>Calls a method.</summary>
+    /// <param name="path">Of what.</param>
+    /// <param name="method">Which.</param>
+    /// <param name="parameters">What goes in.</param>
+    /// <param name="sendBy">It is not sent later.</param>
+    /// <param name="answerBy">Its answer is not waited for longer.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    public Task<CimMethodResult> InvokeAsync(
+        CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, Deadline sendBy, Deadline answerBy, CancellationToken cancellationToken)
+        => CallAsync(token => _connection.InvokeAsync(path, method, parameters, token), sendBy, answerBy, cancellationToken);
 
     public Task<CimMethodResult> InvokeAsync(
         CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, Deadline deadline, CancellationToken cancellationToken)
-        => CallAsync(token => _connection.InvokeAsync(path, method, parameters, token), deadline, cancellationToken);
+        => InvokeAsync(path, method, parameters, deadline, deadline, cancellationToken);
 
     /// <summary>What the host's event log says of a virtual machine since a moment. Empty where it cannot be read, or not in time.</summary>
     public async Task<IReadOnlyList<HostEvent>> ReadEventsAsync(Guid id, string name, DateTimeOffset from, Deadline deadline, CancellationToken cancellationToken)
@@ -155,12 +98,12 @@ internal sealed class HostSession
         }
     }
 
-    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, Deadline deadline, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, Deadline sendBy, Deadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (deadline.HasPassed)
+        if (sendBy.HasPassed)
         {
-            throw DidNotAnswer(TimeSpan.Zero);
+            throw NotAsked();
         }
 
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -168,10 +111,9 @@ internal sealed class HostSession
         try
         {
             // What waits for its turn has not been asked yet: only the deadline counts.
-            if (!await EndsWithinAsync(entered, deadline.Remaining, abandon, cancellationToken).ConfigureAwait(false))
+            if (!await EndsWithinAsync(entered, sendBy.Remaining, abandon, cancellationToken).ConfigureAwait(false))
             {
-                throw new CimFaultException(new CimFault(
-                    CimStatus.Failed, WbemError.TimedOut, $"{Host.Name} could not be asked in time: too many other calls were in flight."));
+                throw NotAsked();
             }
         }
         catch
@@ -265,6 +207,10 @@ internal sealed class HostSession
             // Nobody waits for it any more.
         }
     }
+
+    /// <summary>Nothing was sent: this is no lost answer.</summary>
+    private CimFaultException NotAsked()
+        => new(new CimFault(CimStatus.Failed, WbemError.CallCancelled, $"{Host.Name} could not be asked in time: too many other calls were in flight."));
 
     private CimFaultException DidNotAnswer(TimeSpan bound)
         => new(new CimFault(

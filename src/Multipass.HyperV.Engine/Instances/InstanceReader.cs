@@ -81,7 +81,8 @@ internal static class InstanceReader
     }
 
     /// <summary>What changes with the state, read anew for one instance that has just been read. Best effort: what cannot be read stays unknown.</summary>
-    public static async Task<MpInstance> CompleteAsync(HostSession session, MpInstance instance, Deadline deadline, CancellationToken cancellationToken)
+    public static async Task<MpInstance> CompleteAsync(
+        HostSession session, MpInstance instance, SharedBeliefs beliefs, Deadline deadline, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,9 +96,7 @@ internal static class InstanceReader
                 facts = guests[instance.Id].ApplyTo(facts);
             }
 
-            return session.MultipassView is null
-                ? new MpInstance(facts)
-                : new MpInstance(BeliefJoin.With(facts, await session.ReadBeliefAsync(cancellationToken).ConfigureAwait(false), MachinesAround(facts)));
+            return new MpInstance(await beliefs.ReadAsync().ConfigureAwait(false) is { } reading ? BeliefJoin.With(facts, reading, MachinesAround(facts)) : facts);
         }
         catch (CimFaultException)
         {

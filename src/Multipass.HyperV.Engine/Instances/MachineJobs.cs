@@ -54,11 +54,11 @@ internal sealed class MachineJobs
     /// <summary>The job that is under way for a virtual machine, the latest where there are several; null when there is none.</summary>
     public MachineJob? RunningOf(Guid machine) => Latest(machine, job => !job.Reading.HasEnded);
 
-    /// <summary>The last job of a virtual machine that failed; null when there is none. One that was ended on request has not failed.</summary>
-    public MachineJob? FailedOf(Guid machine)
-        => Latest(machine, job => job.Reading.HasEnded
-            && !job.Reading.HasSucceeded
-            && (job.Reading.State is not (JobState.Terminated or JobState.Killed) || ReturnValue.IsJobError(job.Reading.ErrorCode)));
+    /// <summary>The latest job of a virtual machine, whatever became of it.</summary>
+    public MachineJob? LatestOf(Guid machine) => Latest(machine, _ => true);
+
+    /// <summary>The last job of a virtual machine that failed; null when there is none.</summary>
+    public MachineJob? FailedOf(Guid machine) => Latest(machine, job => job.HasFailed);
 
     /// <summary>The times of jobs have whole seconds only: of several in one second, the one that the host lists last.</summary>
     private MachineJob? Latest(Guid machine, Func<MachineJob, bool> condition)
@@ -87,6 +87,10 @@ internal sealed class MachineJob
 
     /// <summary>Its place among the jobs that the host listed.</summary>
     public int Place { get; }
+
+    /// <summary>It has ended, and not well. One that was ended on request has not failed.</summary>
+    public bool HasFailed
+        => Reading.HasEnded && !Reading.HasSucceeded && (Reading.State is not (JobState.Terminated or JobState.Killed) || ReturnValue.IsJobError(Reading.ErrorCode));
 
     /// <summary>What it does, for display only: the documented numbers are not those of every host.</summary>
     public ushort? JobType { get; }

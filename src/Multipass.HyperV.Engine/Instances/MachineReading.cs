@@ -23,7 +23,9 @@ internal sealed class MachineReading
         HostState = new MpHostState(record);
         State = StateTable.Map(HostState.EnabledState, HostState.OtherEnabledState);
         ProcessId = record.UInt32("ProcessID") is { } process and not 0 ? process : null;
-        Uptime = record.Number("OnTimeInMilliseconds") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
+        Uptime = record.Number("OnTimeInMilliseconds") is { } milliseconds and >= 0 && milliseconds < TimeSpan.MaxValue.TotalMilliseconds
+            ? TimeSpan.FromTicks(milliseconds * TimeSpan.TicksPerMillisecond)
+            : null;
         At = at;
     }
 
@@ -44,7 +46,8 @@ internal sealed class MachineReading
             _ => MpHealth.Unknown,
         };
 
-    public TimeSpan Uptime { get; }
+    /// <summary>How long it has been running; null where the host does not tell, or tells what cannot be.</summary>
+    public TimeSpan? Uptime { get; }
 
     /// <summary>The worker process of this virtual machine; null when it has none.</summary>
     public uint? ProcessId { get; }

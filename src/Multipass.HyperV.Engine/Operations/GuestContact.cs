@@ -3,18 +3,20 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
+using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Operations;
 
-/// <summary>How the wait for a guest that is to be asked has ended.</summary>
-/// <param name="State">The state that the instance has changed to by itself; null when the wait has run out.</param>
-/// <param name="Reason">Why the guest cannot be asked.</param>
-internal sealed record GuestEnded(MpInstanceState? State, string Reason);
+/// <summary>How the wait for a guest's shutdown service has ended.</summary>
+/// <param name="Sight">Reached: it can be asked. Lasting: the instance no longer runs. Limit: it cannot be asked.</param>
+/// <param name="Reason">Why it cannot.</param>
+/// <param name="Component">The service; null where it was not seen.</param>
+internal sealed record Contact(Sight Sight, string Reason, CimRecord? Component);
 
 /// <summary>The guest's shutdown service (<c>Msvm_ShutdownComponent</c>): whether it can be asked, and asking it.</summary>
-internal sealed class GuestContact
+internal static class GuestContact
 {
     /// <summary>How often the service is looked at while it is not ready.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -24,88 +26,77 @@ internal sealed class GuestContact
 
     private static readonly string[] Keys = { "SystemCreationClassName", "SystemName", "CreationClassName", "DeviceID" };
 
-    private readonly OperationRun _run;
-    private CimRecord? _component;
-
-    public GuestContact(OperationRun run) => _run = run;
-
-    /// <summary>
-    /// Waits until the guest can be asked: its service is there and in contact. While it boots that takes a moment.
-    /// Null when it can be asked; without waiting, one look has to do.
-    /// </summary>
-    public async Task<GuestEnded?> AwaitAsync()
+    /// <summary>Waits until the guest can be asked: while it boots that takes a moment. Without waiting, one look has to do.</summary>
+    public static async Task<Contact> AwaitAsync(OperationContext context, InstanceEye eye, Transition row)
     {
         var query = new CimQuery(
             CimNames.Virtualization,
             CimNames.ShutdownComponent,
             Keys.Concat(new[] { "EnabledState", "OperationalStatus" }).ToArray(),
-            CimCondition.Equal("SystemName", MachineReading.KeyOf(_run.Id)));
-        var since = _run.Clock.Now;
+            CimCondition.Equal("SystemName", MachineReading.KeyOf(context.Id)));
+        var outage = new Outage(context.Clock);
         var reason = "it is not there";
-        while (!_run.Deadline.HasPassed)
+        CimRecord? component = null;
+        var seen = Look.TooLate;
+        while (!context.Deadline.HasPassed)
         {
             try
             {
-                var components = await _run.Session.QueryAsync(query, _run.Deadline, _run.CancellationToken).ConfigureAwait(false);
-                _component = components.FirstOrDefault();
-                if (components.Any(component => component.UInt16("EnabledState") == EnabledState.Enabled && InContact.Contains(StatusOf(component))))
+                var components = await context.Session.QueryAsync(query, context.Deadline, context.CancellationToken).ConfigureAwait(false);
+                outage.End();
+                component = components.FirstOrDefault();
+                if (components.Any(candidate => candidate.UInt16("EnabledState") == EnabledState.Enabled && InContact.Contains(StatusOf(candidate))))
                 {
-                    return null;
+                    return new Contact(new Sight(StepEnd.Reached, seen), string.Empty, component);
                 }
 
-                reason = _component is null ? "it is not there" : "its status is " + CodeNames.Heartbeat.Describe(StatusOf(_component));
-            }
-            catch (CimFaultException exception) when (exception.Fault.IsTransient)
-            {
-                reason = exception.Fault.Message;
-            }
-            catch (CimFaultException) when (_run.Transition.RequestedState is not null)
-            {
-                // Whether the guest can be asked is not known; the request itself will tell.
-                return null;
+                reason = component is null ? "it is not there" : "its status is " + CodeNames.Heartbeat.Describe(StatusOf(component));
             }
             catch (CimFaultException exception)
             {
-                return new GuestEnded(null, exception.Fault.Message);
+                reason = exception.Fault.Message.TrimEnd('.');
+                if (outage.GoesOn() && row.RequestedState is not null)
+                {
+                    // Whether the guest can be asked is not known; the request itself will tell.
+                    return new Contact(new Sight(StepEnd.Reached, seen), reason, component);
+                }
             }
 
-            if (_run.Request.NoWait)
+            if (context.Request.NoWait)
             {
                 break;
             }
 
-            _run.Show("Waiting for the guest", null);
-            var look = await _run.Poll.NextAsync(_run.Id, null, since, _run.Deadline.AtMost(Interval)).ConfigureAwait(false);
-            if (look.Fault is null)
+            context.Show("Waiting for the guest");
+            var sight = await eye.LookAsync(context.Deadline).ConfigureAwait(false);
+            seen = sight.Seen;
+            if (sight.End is StepEnd.Gone or StepEnd.Unreadable)
             {
-                _run.Observer.Observe(look.Machine);
+                return new Contact(sight, reason, component);
             }
 
-            if (look.Machine is { } machine && machine.State != MpInstanceState.Running)
+            if (sight.Machine is { State: not MpInstanceState.Running })
             {
-                return new GuestEnded(machine.State, string.Empty);
+                return new Contact(sight with { End = StepEnd.Lasting }, reason, component);
             }
 
-            var pause = _run.Deadline.AtMost(Interval).Remaining;
-            if (pause > TimeSpan.Zero)
-            {
-                await _run.Clock.Delay(pause, _run.CancellationToken).ConfigureAwait(false);
-            }
+            await context.Clock.Delay(context.Deadline.AtMost(Interval).Remaining, context.CancellationToken).ConfigureAwait(false);
         }
 
-        return new GuestEnded(null, reason + ".");
+        return new Contact(new Sight(StepEnd.Limit, seen), reason + ".", component);
     }
 
     /// <summary>Asks the guest to restart. To be called when it can be asked.</summary>
-    public Task<CimMethodResult> RebootAsync()
+    public static Task<CimMethodResult> RebootAsync(OperationContext context, CimRecord component)
     {
-        var component = _component ?? throw new InvalidOperationException("The guest was not waited for.");
         var keys = Keys.Select(key => new KeyValuePair<string, object>(key, component.Text(key) ?? string.Empty)).ToArray();
-        return _run.InvokeAsync(
+        return context.Session.InvokeAsync(
             new CimPath(CimNames.Virtualization, CimNames.ShutdownComponent, keys),
             CimNames.InitiateReboot,
             new Dictionary<string, object?> { ["Force"] = false, ["Reason"] = "Restart-MpInstance" },
-            _run.Deadline);
+            context.Deadline,
+            context.End,
+            context.CancellationToken);
     }
 
     private static ushort StatusOf(CimRecord component) => component.UInt16s("OperationalStatus").FirstOrDefault();

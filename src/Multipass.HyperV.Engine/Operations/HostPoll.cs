@@ -12,7 +12,7 @@ namespace Multipass.HyperV.Operations;
 
 /// <summary>
 /// The one poll of a host that all waiting operations share. A round asks once for all pending jobs, then once for the virtual machines whose job
-/// has ended or that have none: so a machine's reading is always newer than the end of its job.
+/// has ended or that have none: so a machine's reading is always newer than the end of its job. Guests are asked beside it, and hold up nobody else.
 /// </summary>
 internal sealed class HostPoll
 {
@@ -24,7 +24,7 @@ internal sealed class HostPoll
     private readonly object _lock = new();
     private List<Waiter> _waiting = new();
     private CancellationTokenSource? _sleep;
-    private DateTimeOffset _sleepsUntil;
+    private TimeSpan _sleepsUntil;
     private bool _isRunning;
 
     public HostPoll(HostSession session, CancellationToken cancellationToken)
@@ -39,21 +39,15 @@ internal sealed class HostPoll
             ? TimeSpan.FromMilliseconds(50)
             : TimeSpan.FromMilliseconds(Math.Min(1000, Math.Max(100, waited.TotalMilliseconds / 20)));
 
-    /// <summary>The next reading of a virtual machine and its job.</summary>
-    /// <param name="machine">The virtual machine.</param>
-    /// <param name="jobId">Its job, while that is not known to have ended.</param>
-    /// <param name="since">When the wait began; it decides how soon the next look is.</param>
+    /// <summary>The next look at a virtual machine and its job. Ends at the deadline at the latest.</summary>
+    /// <param name="wish">What is to be looked at.</param>
+    /// <param name="pause">How long from now, at least.</param>
     /// <param name="deadline">No look is later than this, and no answer is waited for longer.</param>
-    /// <param name="guest">What of its guest is to be read with it, while it runs.</param>
-    /// <param name="atLeast">The shortest time until the look, for what changes slowly. The first look of a wait does not wait for it.</param>
-    public Task<PollReading> NextAsync(
-        Guid machine, string? jobId, DateTimeOffset since, Deadline deadline, GuestParts guest = GuestParts.None, TimeSpan atLeast = default)
+    public Task<Look> NextAsync(LookWish wish, TimeSpan pause, Deadline deadline)
     {
         _cancellationToken.ThrowIfCancellationRequested();
-        var now = _session.Clock.Now;
-        var interval = Interval(now - since);
-        interval = now > since && interval < atLeast ? atLeast : interval;
-        var waiter = new Waiter(machine, jobId, now + (deadline.Remaining < interval ? deadline.Remaining : interval), deadline, guest);
+        var left = deadline.Remaining;
+        var waiter = new Waiter(wish, _session.Clock.Elapsed + (left < pause ? left : pause), deadline);
         CancellationTokenSource? sleep;
         bool isFirst;
         lock (_lock)
@@ -96,7 +90,7 @@ internal sealed class HostPoll
         {
             while ((round = await SleepAsync().ConfigureAwait(false)) is not null)
             {
-                await LookAsync(round).ConfigureAwait(false);
+                await ReleasingAsync(round, LookAsync(round), withNewcomers: true).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -115,7 +109,7 @@ internal sealed class HostPoll
     {
         while (true)
         {
-            DateTimeOffset due;
+            TimeSpan due;
             CancellationTokenSource sleep;
             lock (_lock)
             {
@@ -126,7 +120,7 @@ internal sealed class HostPoll
                 }
 
                 due = _waiting.Min(waiter => waiter.Due);
-                if (due <= _session.Clock.Now)
+                if (due <= _session.Clock.Elapsed)
                 {
                     var round = _waiting;
                     _waiting = new List<Waiter>();
@@ -139,7 +133,7 @@ internal sealed class HostPoll
 
             try
             {
-                await _session.Clock.Delay(due - _session.Clock.Now, sleep.Token).ConfigureAwait(false);
+                await _session.Clock.Delay(due - _session.Clock.Elapsed, sleep.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!_cancellationToken.IsCancellationRequested)
             {
@@ -157,65 +151,148 @@ internal sealed class HostPoll
         }
     }
 
-    private async Task LookAsync(List<Waiter> round)
+    /// <summary>A call may take longer than one of those who wait for it wants to wait: each is let go at its own deadline, and so is who has come meanwhile.</summary>
+    private async Task ReleasingAsync(List<Waiter> round, Task looking, bool withNewcomers)
     {
-        // Each is looked at once: time goes on, and whoever is neither late nor in the round would wait for ever.
-        var isLate = round.ToLookup(waiter => waiter.Deadline.HasPassed);
-        round = isLate[false].ToList();
-        isLate[true].ToList().ForEach(waiter => waiter.Reading.TrySetResult(PollReading.TooLate));
-        if (round.Count == 0)
+        while (!looking.IsCompleted)
         {
-            return;
+            using var woken = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken);
+            List<Waiter> open;
+            lock (_lock)
+            {
+                open = (withNewcomers ? round.Concat(_waiting) : round).Where(waiter => !waiter.Reading.Task.IsCompleted).ToList();
+                if (withNewcomers)
+                {
+                    (_sleep, _sleepsUntil) = (woken, TimeSpan.MaxValue);
+                }
+            }
+
+            var timer = _session.Clock.Delay(open.Count == 0 ? HostSession.LongestCall : open.Min(waiter => waiter.Deadline.Remaining), woken.Token);
+            try
+            {
+                await Task.WhenAny(looking, timer).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (withNewcomers)
+                {
+                    lock (_lock)
+                    {
+                        (_sleep, _sleepsUntil) = (null, default);
+                    }
+                }
+
+                Wake(woken);
+            }
+
+            _cancellationToken.ThrowIfCancellationRequested();
+            foreach (var late in looking.IsCompleted ? new List<Waiter>() : open.Where(waiter => waiter.Deadline.HasPassed).ToList())
+            {
+                lock (_lock)
+                {
+                    _waiting.Remove(late);
+                }
+
+                late.Reading.TrySetResult(Look.TooLate);
+            }
         }
 
-        // The least patient waiter bounds the calls; to the others a call that takes longer is a look that failed, and they look again.
-        var deadline = round.Select(waiter => waiter.Deadline).OrderBy(limit => limit.Remaining).First();
+        await looking.ConfigureAwait(false);
+    }
+
+    private async Task LookAsync(List<Waiter> round)
+    {
+        // A host that does not answer at all is bounded by the patience with hosts, not by that of one who waits.
+        var limit = Deadline.In(_session.Clock, Outage.Longest);
         var jobs = new Dictionary<string, JobReading>(StringComparer.OrdinalIgnoreCase);
         var jobFault = await AskAsync(
             JobReading.Query,
             "InstanceID",
-            round.Where(waiter => waiter.JobId is not null).Select(waiter => waiter.JobId!),
+            round.Where(waiter => waiter.Wish.JobId is not null).Select(waiter => waiter.Wish.JobId!),
             record =>
             {
                 var job = new JobReading(record);
                 jobs[job.Id] = job;
+                return job.Id;
             },
-            deadline).ConfigureAwait(false);
+            JobReading.PathOf,
+            limit).ConfigureAwait(false);
 
-        JobReading? JobOf(Waiter waiter) => waiter.JobId is not null && jobs.TryGetValue(waiter.JobId, out var job) ? job : null;
-        bool IsJobDone(Waiter waiter) => waiter.JobId is null || (jobFault is null && JobOf(waiter)?.HasEnded != false);
+        JobReading? JobOf(Waiter waiter) => waiter.Wish.JobId is { } id && jobs.TryGetValue(id, out var job) ? job : null;
+        bool IsJobDone(Waiter waiter) => waiter.Wish.JobId is null || (jobFault is null && JobOf(waiter)?.HasEnded != false);
+        bool WantsMachine(Waiter waiter) => waiter.Wish.Always || IsJobDone(waiter);
 
         var machines = new Dictionary<Guid, MachineReading>();
         var machineFault = await AskAsync(
             MachineReading.Query,
             "Name",
-            round.Where(IsJobDone).Select(waiter => MachineReading.KeyOf(waiter.Machine)),
+            round.Where(WantsMachine).Select(waiter => MachineReading.KeyOf(waiter.Wish.Machine)),
             record =>
             {
-                if (MachineReading.From(record, _session.Clock.Now) is { } machine)
+                if (MachineReading.From(record, _session.Clock.Now) is not { } machine)
                 {
-                    machines[machine.Id] = machine;
+                    return null;
                 }
+
+                machines[machine.Id] = machine;
+                return MachineReading.KeyOf(machine.Id);
             },
-            deadline).ConfigureAwait(false);
+            key => MachineReading.PathOf(Guid.Parse(key)),
+            limit).ConfigureAwait(false);
 
-        var wanted = round
-            .Where(waiter => waiter.Guest != GuestParts.None && machines.TryGetValue(waiter.Machine, out var machine) && machine.State == MpInstanceState.Running)
-            .GroupBy(waiter => waiter.Machine)
-            .ToDictionary(group => group.Key, group => group.Aggregate(GuestParts.None, (parts, waiter) => parts | waiter.Guest));
-        var guests = wanted.Count == 0 ? null : await GuestReader.ReadAsync(_session, wanted, deadline, _cancellationToken).ConfigureAwait(false);
-
+        var withGuests = new List<Waiter>();
         foreach (var waiter in round)
         {
-            GuestReading? guest = null;
-            guests?.TryGetValue(waiter.Machine, out guest);
-            waiter.Reading.TrySetResult(IsJobDone(waiter)
-                ? new PollReading(JobOf(waiter), machines.TryGetValue(waiter.Machine, out var machine) ? machine : null, machineFault) { Guest = guest }
-                : new PollReading(JobOf(waiter), null, jobFault));
+            var machine = machines.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;
+            var look = WantsMachine(waiter)
+                ? new Look(JobOf(waiter), machine, machineFault) { JobFault = waiter.Wish.JobId is null ? null : jobFault, IsGone = machine is null && machineFault is null }
+                : new Look(JobOf(waiter), null, jobFault) { JobFault = jobFault };
+            if (waiter.Wish.Guest != GuestParts.None && machine is { State: MpInstanceState.Running })
+            {
+                waiter.Seen = look;
+                withGuests.Add(waiter);
+            }
+            else
+            {
+                waiter.Reading.TrySetResult(look);
+            }
+        }
+
+        if (withGuests.Count > 0)
+        {
+            AskGuests(withGuests);
         }
     }
 
-    private async Task<CimFault?> AskAsync(CimQuery query, string key, IEnumerable<string> values, Action<CimRecord> take, Deadline deadline)
+    /// <summary>Beside the loop: a guest that keeps silent, or a host that does about guests, costs only those who wait for guests.</summary>
+    private async void AskGuests(List<Waiter> waiters)
+    {
+        try
+        {
+            await ReleasingAsync(waiters, AskGuestsAsync(waiters), withNewcomers: false).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            waiters.ForEach(waiter => waiter.Reading.TrySetCanceled());
+        }
+        catch (Exception exception)
+        {
+            waiters.ForEach(waiter => waiter.Reading.TrySetException(exception));
+        }
+    }
+
+    private async Task AskGuestsAsync(List<Waiter> waiters)
+    {
+        var wanted = waiters.GroupBy(waiter => waiter.Wish.Machine).ToDictionary(group => group.Key, group => group.Aggregate(GuestParts.None, (parts, waiter) => parts | waiter.Wish.Guest));
+        var guests = await GuestReader.ReadAsync(_session, wanted, Deadline.In(_session.Clock, Outage.Longest), _cancellationToken).ConfigureAwait(false);
+        foreach (var waiter in waiters)
+        {
+            waiter.Reading.TrySetResult(waiter.Seen! with { Guest = guests.TryGetValue(waiter.Wish.Machine, out var guest) ? guest : null });
+        }
+    }
+
+    /// <summary>Asks for some rows of a class. One that the answer does not hold is asked for by its path: an empty answer alone is no proof that something is gone.</summary>
+    private async Task<CimFault?> AskAsync(CimQuery query, string key, IEnumerable<string> values, Func<CimRecord, string?> take, Func<string, CimPath> pathOf, Deadline limit)
     {
         var keys = values.Distinct(StringComparer.OrdinalIgnoreCase).OrderBy(value => value, StringComparer.OrdinalIgnoreCase).ToArray();
         if (keys.Length == 0)
@@ -225,10 +302,26 @@ internal sealed class HostPoll
 
         try
         {
+            var missing = new HashSet<string>(keys, StringComparer.OrdinalIgnoreCase);
             var condition = keys.Length > MostKeys ? null : CimCondition.EqualsAny(key, keys);
-            foreach (var record in await _session.QueryAsync(query.With(condition), deadline, _cancellationToken).ConfigureAwait(false))
+            foreach (var record in await _session.QueryAsync(query.With(condition), limit, _cancellationToken).ConfigureAwait(false))
             {
-                take(record);
+                if (take(record) is { } taken)
+                {
+                    missing.Remove(taken);
+                }
+            }
+
+            foreach (var lacking in keys.Where(missing.Contains))
+            {
+                try
+                {
+                    take(await _session.GetAsync(pathOf(lacking), limit, _cancellationToken).ConfigureAwait(false));
+                }
+                catch (CimFaultException exception) when (exception.Fault.Status == CimStatus.NotFound)
+                {
+                    // It is gone.
+                }
             }
 
             return null;
@@ -255,38 +348,54 @@ internal sealed class HostPoll
 
     private sealed class Waiter
     {
-        public Waiter(Guid machine, string? jobId, DateTimeOffset due, Deadline deadline, GuestParts guest)
+        public Waiter(LookWish wish, TimeSpan due, Deadline deadline)
         {
-            Guest = guest;
-            Machine = machine;
-            JobId = jobId;
+            Wish = wish;
             Due = due;
             Deadline = deadline;
         }
 
-        public Guid Machine { get; }
+        public LookWish Wish { get; }
 
-        public string? JobId { get; }
-
-        public DateTimeOffset Due { get; }
+        public TimeSpan Due { get; }
 
         public Deadline Deadline { get; }
 
-        public GuestParts Guest { get; }
+        /// <summary>What is known before its guest has answered.</summary>
+        public Look? Seen { get; set; }
 
-        public TaskCompletionSource<PollReading> Reading { get; } = new();
+        public TaskCompletionSource<Look> Reading { get; } = new();
     }
 }
 
-/// <summary>What one look showed.</summary>
-/// <param name="Job">The job; null when none was asked for, it has vanished, or <paramref name="Fault"/> says why it could not be read.</param>
-/// <param name="Machine">The virtual machine; null while its job runs, when the host does not have it, or when it could not be read.</param>
-/// <param name="Fault">Why the host could not be read.</param>
-internal sealed record PollReading(JobReading? Job, MachineReading? Machine, CimFault? Fault)
+/// <summary>What is to be looked at.</summary>
+/// <param name="Machine">The virtual machine.</param>
+/// <param name="JobId">Its job, while that is not known to have ended; its machine is then read only when it has.</param>
+/// <param name="Guest">What of its guest is to be read with it, while it runs.</param>
+internal sealed record LookWish(Guid Machine, string? JobId = null, GuestParts Guest = GuestParts.None)
 {
+    /// <summary>Whether the machine is read although its job goes on.</summary>
+    public bool Always { get; init; }
+}
+
+/// <summary>What one look showed.</summary>
+/// <param name="Job">The job; null when none was asked for, it has vanished, or could not be read.</param>
+/// <param name="Machine">The virtual machine; null while its job goes on, when the host does not have it, or when it could not be read.</param>
+/// <param name="Fault">Why the host could not be read.</param>
+internal sealed record Look(JobReading? Job, MachineReading? Machine, CimFault? Fault)
+{
+    /// <summary>The deadline passed before the answer came.</summary>
+    public static readonly Look TooLate = new(null, null, new CimFault(CimStatus.Failed, WbemError.TimedOut, "The host did not answer in time."));
+
+    /// <summary>Nothing has been read since a request was sent.</summary>
+    public static readonly Look NotYet = new(null, null, new CimFault(CimStatus.Failed, WbemError.TimedOut, "The host was not read again after the request."));
+
+    /// <summary>Why the job could not be read.</summary>
+    public CimFault? JobFault { get; init; }
+
     /// <summary>Its guest; null when it was not asked for, or does not run.</summary>
     public GuestReading? Guest { get; init; }
 
-    /// <summary>The waiter's deadline passed before its turn came; the host was not asked.</summary>
-    public static readonly PollReading TooLate = new(null, null, new CimFault(CimStatus.Failed, WbemError.TimedOut, string.Empty));
+    /// <summary>The host was read, and does not have it.</summary>
+    public bool IsGone { get; init; }
 }

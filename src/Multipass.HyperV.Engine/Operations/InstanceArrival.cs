@@ -103,7 +103,7 @@ internal sealed class InstanceArrival : IDisposable
     {
         _sink.Verbose($"'{_name}' is not on {session.Host.Name}: waiting until it is.");
         CimFault? unreadable = null;
-        var since = _clock.Now;
+        var outage = new Outage(_clock);
         while (true)
         {
             _sink.Progress(_placeholder, "Waiting until it exists", null);
@@ -117,6 +117,7 @@ internal sealed class InstanceArrival : IDisposable
             {
                 var found = await InstanceReader.ReadAsync(session, _filter, InstanceDetail.State, Deadline, _over.Token).ConfigureAwait(false);
                 unreadable = null;
+                outage.End();
                 if (found.FirstOrDefault(instance => instance.Managed && instance.Id != Guid.Empty) is { } arrived)
                 {
                     return (arrived, null);
@@ -128,9 +129,8 @@ internal sealed class InstanceArrival : IDisposable
             }
             catch (CimFaultException exception)
             {
-                since = unreadable is null ? _clock.Now : since;
                 unreadable = exception.Fault;
-                if (!unreadable.IsTransient || _clock.Now - since >= StateObserver.UnreadableFor)
+                if (outage.GoesOn())
                 {
                     return (null, unreadable);
                 }

@@ -2,10 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
-using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Operations;
 
@@ -18,109 +17,95 @@ internal sealed class InstanceWait
     /// <summary>How often a guest is looked at: it boots in seconds.</summary>
     private static readonly TimeSpan GuestInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A job that failed so shortly before the wait began is what the wait was for: a start without waiting may have failed by then.</summary>
-    private static readonly TimeSpan JustBefore = TimeSpan.FromSeconds(10);
-
-    private readonly OperationRun _run;
+    private readonly OperationContext _context;
+    private readonly InstanceEye _eye;
+    private readonly OperationReport _report;
     private readonly IReadOnlyList<MpInstanceState> _targets;
-    private readonly IReadOnlyList<MpReadiness> _wanted;
-    private bool _isOnTheWay;
 
-    private InstanceWait(OperationRun run, IReadOnlyList<MpInstanceState> targets, IReadOnlyList<MpReadiness> wanted, bool isOnTheWay)
+    public InstanceWait(OperationContext context, InstanceEye eye, OperationReport report)
     {
-        _run = run;
-        _targets = targets;
-        _wanted = wanted;
-        _isOnTheWay = isOnTheWay;
+        _context = context;
+        _eye = eye;
+        _report = report;
+        _targets = context.Request.Operation == MpOperation.Wait && context.Request.States.Count > 0 ? context.Request.States : new[] { MpInstanceState.Running };
     }
 
-    /// <summary>The wait for the guest that follows a start.</summary>
-    public static InstanceWait ForGuest(OperationRun run) => new(run, new[] { MpInstanceState.Running }, run.Request.WaitFor, isOnTheWay: true);
-
-    /// <summary>A wait of its own.</summary>
-    public static InstanceWait Of(OperationRun run)
-        => new(run, run.Request.States.Count > 0 ? run.Request.States : new[] { MpInstanceState.Running }, run.Request.WaitFor, isOnTheWay: false);
-
-    /// <summary>Ends in success, when the time has run out, or when what is waited for cannot come any more.</summary>
+    /// <summary>A wait of its own. Ends in success, when the time has run out, or when what is waited for cannot come any more.</summary>
     public async Task<OperationOutcome> RunAsync()
     {
-        if (Refusals.Of(_run.Facts, _targets.Contains(MpInstanceState.Running) ? MpOperation.Start : MpOperation.Wait) is var (cause, detail))
+        var refusal = Refusals.Of(_context.Facts, _targets.Contains(MpInstanceState.Running) ? MpOperation.Start : MpOperation.Wait);
+        if (refusal is null || _context.Id != Guid.Empty)
         {
-            return _run.Fail(cause, MpFailureStage.Refused, FailureEvidence.None, _run.Before.State, detail: detail);
+            var first = await _eye.LookAsync(_context.Deadline).ConfigureAwait(false);
+            if (first.Machine is null)
+            {
+                return first.End == StepEnd.Limit ? await EndAsync("nothing read yet").ConfigureAwait(false) : await _report.LostAsync(first, null).ConfigureAwait(false);
+            }
+
+            _report.Begin(first.Seen);
+            if (refusal is null)
+            {
+                return await AwaitAsync(isOnTheWay: false).ConfigureAwait(false);
+            }
+
+            return await _report.FailAsync(refusal.Value.Cause, MpFailureStage.Refused, first.Seen, detail: refusal.Value.Detail).ConfigureAwait(false);
         }
 
-        // A start that came before this may have needed the budget for what follows; the wait goes on.
-        _run.GoOn();
-        var parts = GuestReader.PartsFor(_wanted);
-        var since = _run.Clock.Now;
-        Deadline? giveUp = null;
-        MpInstanceState? previous = null;
-        var isFirst = true;
+        return _report.Refuse(refusal.Value.Cause, refusal.Value.Detail);
+    }
+
+    /// <summary>Waits.</summary>
+    /// <param name="isOnTheWay">Whether something is known to lead there: the start that this follows.</param>
+    public async Task<OperationOutcome> AwaitAsync(bool isOnTheWay)
+    {
+        var parts = GuestReader.PartsFor(_context.Request.WaitFor);
         var missing = "nothing read yet";
-        while (!_run.Deadline.HasPassed)
+        MpInstanceState? previous = null;
+        var sight = await _eye.UntilAsync(
+            () => new LookWish(_context.Id, null, parts),
+            _context.Deadline,
+            look =>
+            {
+                var machine = look.Machine!;
+                var isSame = machine.State == previous;
+                previous = machine.State;
+                if (_targets.Contains(machine.State))
+                {
+                    if (Missing(look.Guest) is not { } lacking)
+                    {
+                        return StepEnd.Reached;
+                    }
+
+                    isOnTheWay = true;
+                    missing = lacking;
+                    _context.Show("Waiting for the guest: " + missing);
+                }
+                else if (IsLeading(machine))
+                {
+                    isOnTheWay = true;
+                    _context.Show(machine.State.ToString());
+                }
+                else if (!StateTable.IsTransitional(machine.State) && !machine.HostState.IsInService)
+                {
+                    if (isOnTheWay && isSame)
+                    {
+                        return StepEnd.Lasting;
+                    }
+
+                    _context.Show($"{machine.State}, waiting for {string.Join(" or ", _targets)}");
+                }
+
+                return null;
+            },
+            isFirstAtOnce: true,
+            atLeast: parts == GuestParts.None ? default : GuestInterval).ConfigureAwait(false);
+        return sight.End switch
         {
-            var look = await _run.Poll.NextAsync(
-                _run.Id, null, since, _run.Deadline, parts, parts == GuestParts.None ? default : GuestInterval).ConfigureAwait(false);
-            if (look.Fault is { } fault)
-            {
-                if (_run.Deadline.HasPassed)
-                {
-                    break;
-                }
-
-                giveUp ??= Deadline.In(_run.Clock, StateObserver.UnreadableFor);
-                if (!fault.IsTransient || giveUp.HasPassed)
-                {
-                    _run.Observer.Lose(fault);
-                    return await _run.LostAsync(FailureEvidence.None, null).ConfigureAwait(false);
-                }
-
-                continue;
-            }
-
-            giveUp = null;
-            _run.Observer.Observe(look.Machine, look.Guest);
-            if (look.Machine is not { } machine)
-            {
-                return await _run.LostAsync(FailureEvidence.None, null).ConfigureAwait(false);
-            }
-
-            if (_targets.Contains(machine.State))
-            {
-                if (Missing(look.Guest) is not { } lacking)
-                {
-                    return await _run.SucceedAsync().ConfigureAwait(false);
-                }
-
-                missing = lacking;
-                _isOnTheWay = true;
-                _run.Show("Waiting for the guest: " + missing, null);
-            }
-            else if (IsLeading(machine))
-            {
-                _isOnTheWay = true;
-                _run.Show(machine.State.ToString(), null);
-            }
-            else if (!StateTable.IsTransitional(machine.State) && !machine.HostState.IsInService)
-            {
-                if (_isOnTheWay && machine.State == previous)
-                {
-                    return await FallenBackAsync(machine.State).ConfigureAwait(false);
-                }
-
-                if (isFirst && await FailedJustBeforeAsync().ConfigureAwait(false) is { } failed)
-                {
-                    return failed;
-                }
-
-                _run.Show($"{machine.State}, waiting for {string.Join(" or ", _targets)}", null);
-            }
-
-            isFirst = false;
-            previous = machine.State;
-        }
-
-        return await EndAsync(missing).ConfigureAwait(false);
+            StepEnd.Reached => await _report.SucceedAsync(sight.Seen).ConfigureAwait(false),
+            StepEnd.Lasting => await FallenBackAsync(sight.Seen).ConfigureAwait(false),
+            StepEnd.Limit => await EndAsync(missing).ConfigureAwait(false),
+            _ => await _report.LostAsync(sight, null).ConfigureAwait(false),
+        };
     }
 
     private static bool IsThere(MpReadiness readiness, GuestReading? guest)
@@ -134,7 +119,7 @@ internal sealed class InstanceWait
     /// <summary>What is still missing, in words; null when nothing is.</summary>
     private string? Missing(GuestReading? guest)
     {
-        var missing = _wanted
+        var missing = _context.Request.WaitFor
             .Distinct()
             .Where(readiness => !IsThere(readiness, guest))
             .Select(readiness => readiness == MpReadiness.Heartbeat ? $"no heartbeat ({guest?.Heartbeat ?? MpHeartbeat.Unknown})" : "no IPv4 address")
@@ -147,58 +132,60 @@ internal sealed class InstanceWait
         => _targets.Any(target => TransitionTable.LeadsTo(machine.State, target) || machine.HostState.ChangesTo == target)
             || (machine.HostState.IsWaitingToStart && _targets.Contains(MpInstanceState.Running));
 
-    private async Task<OperationOutcome> FallenBackAsync(MpInstanceState state)
-        => await FailedJobAsync(_ => true).ConfigureAwait(false)
-            ?? _run.Fail(
-                FailureCatalogue.StateNotReached,
-                MpFailureStage.NotVerified,
-                FailureEvidence.None,
-                null,
-                detail: $"it was {(_wanted.Count > 0 && _targets.Contains(MpInstanceState.Running) ? "Running, or on the way there" : "on the way to " + string.Join(" or ", _targets))}, and is {state}; nothing is under way any more.");
-
-    private Task<OperationOutcome?> FailedJustBeforeAsync()
+    /// <summary>It was on the way, and is no longer. A job is blamed only where it is the instance's latest, leads to a target, and has ended since the wait began.</summary>
+    private async Task<OperationOutcome> FallenBackAsync(Look look)
     {
-        var from = _run.Clock.Now - JustBefore;
-        return FailedJobAsync(job => job.ChangedAt >= from);
-    }
-
-    /// <summary>The failure of the instance's last job, whoever submitted it; null when there is none.</summary>
-    private async Task<OperationOutcome?> FailedJobAsync(Func<MachineJob, bool> isMeant)
-    {
-        if (await MachineJobs.ReadAsync(_run.Session, _run.FollowUp, _run.CancellationToken).ConfigureAwait(false) is not { } jobs
-            || jobs.RunningOf(_run.Id) is not null
-            || jobs.FailedOf(_run.Id) is not { } job
-            || !isMeant(job))
+        var limit = _context.FollowUp;
+        if (await BlamedJobAsync(limit).ConfigureAwait(false) is { } job)
         {
-            _run.GoOn();
-            return null;
+            var evidence = await _report.EvidenceOfFailedAsync(job.Reading.Id, job.Reading, limit).ConfigureAwait(false);
+            var facts = await _report.LookUpAsync(evidence, look, null, limit).ConfigureAwait(false);
+            return await _report.FailAsync(FailureCatalogue.Judge(evidence, facts), MpFailureStage.JobFailed, look, null, evidence, facts).ConfigureAwait(false);
         }
 
-        var errors = await _run.ErrorsOfAsync(job.Reading.Id).ConfigureAwait(false);
-        var evidence = FailureEvidence.OfJob(job.Reading.Id, job.Reading, errors, _run.Facts.Name);
-        var facts = await _run.LookUpAsync(evidence).ConfigureAwait(false);
-        return _run.Fail(FailureCatalogue.Judge(evidence, facts), MpFailureStage.JobFailed, evidence, null, facts);
+        var events = await _report.WithEventsAsync(FailureEvidence.None, limit).ConfigureAwait(false);
+        var was = _context.Request.WaitFor.Count > 0 && _targets.Contains(MpInstanceState.Running) ? "Running, or on the way there" : "on the way to " + string.Join(" or ", _targets);
+        return await _report.FailAsync(
+            FailureCatalogue.JudgeAfterSuccess(events),
+            MpFailureStage.NotVerified,
+            look,
+            null,
+            events,
+            detail: $"it was {was}, and is {look.Machine!.State}; nothing is under way any more.").ConfigureAwait(false);
+    }
+
+    private async Task<MachineJob?> BlamedJobAsync(Time.Deadline limit)
+    {
+        var jobs = MachineJobs.ReadAsync(_context.Session, limit, _context.CancellationToken);
+        var now = HostTime.ReadAsync(_context.Session, limit, _context.CancellationToken);
+        return await jobs.ConfigureAwait(false) is { } read
+            && await now.ConfigureAwait(false) is { } hostNow
+            && read.LatestOf(_context.Id) is { } job
+            && job.HasFailed
+            && job.ChangedAt >= hostNow - _report.Took
+            && JobTypes.TargetOf(job.JobType) is { } target
+            && _targets.Contains(target) ? job : null;
     }
 
     private async Task<OperationOutcome> EndAsync(string missing)
     {
-        if (await _run.ReadLastAsync().ConfigureAwait(false) is not { } reading)
+        var sight = await _eye.LookAsync(_context.End).ConfigureAwait(false);
+        if (sight.Machine is not { } machine)
         {
-            return await _run.LostAsync(FailureEvidence.None, null).ConfigureAwait(false);
+            return await _report.LostAsync(sight, null).ConfigureAwait(false);
         }
 
-        if (!_targets.Contains(reading.State))
+        if (!_targets.Contains(machine.State))
         {
-            return _run.Fail(FailureCatalogue.WaitTimedOut, MpFailureStage.TimedOut, FailureEvidence.None, null);
+            return await _report.FailAsync(FailureCatalogue.WaitTimedOut, MpFailureStage.TimedOut, sight.Seen).ConfigureAwait(false);
         }
 
-        return _run.Request.WaitsForGuest
-            ? _run.Fail(
+        return _context.Request.WaitsForGuest
+            ? await _report.FailAsync(
                 FailureCatalogue.GuestNotReady,
                 MpFailureStage.TimedOut,
-                FailureEvidence.None,
-                null,
-                detail: $"it runs, but after {_run.Request.Timeout.TotalSeconds:0} s there was {missing}.")
-            : await _run.SucceedAsync().ConfigureAwait(false);
+                sight.Seen,
+                detail: $"it runs, but after {_context.Request.Timeout.TotalSeconds:0} s there was {missing}.").ConfigureAwait(false)
+            : await _report.SucceedAsync(sight.Seen).ConfigureAwait(false);
     }
 }

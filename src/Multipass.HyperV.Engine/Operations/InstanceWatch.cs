@@ -16,9 +16,6 @@ internal sealed class InstanceWatch
     /// <summary>A virtual machine that is being launched is Multipass's only when its disk is attached: strangers that have come since are looked at again, so often.</summary>
     private static readonly TimeSpan StrangerInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>No look waits for its answer longer.</summary>
-    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
-
     private readonly HostSession _session;
     private readonly Func<MpInstance, bool> _isWanted;
     private readonly Action<MpInstanceChange> _tell;
@@ -46,18 +43,17 @@ internal sealed class InstanceWatch
     public async Task<CimFault?> RunAsync(TimeSpan interval, Deadline? until)
     {
         var clock = _session.Clock;
-        DateTimeOffset? unreadableSince = null;
+        var outage = new Outage(clock);
         while (until is not { HasPassed: true })
         {
             try
             {
-                await LookAsync().ConfigureAwait(false);
-                unreadableSince = null;
+                await LookAsync(until).ConfigureAwait(false);
+                outage.End();
             }
             catch (CimFaultException exception)
             {
-                unreadableSince ??= clock.Now;
-                if (!exception.Fault.IsTransient || clock.Now - unreadableSince >= StateObserver.UnreadableFor)
+                if (until is not { HasPassed: true } && outage.GoesOn())
                 {
                     return exception.Fault;
                 }
@@ -69,9 +65,9 @@ internal sealed class InstanceWatch
         return null;
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(Deadline? until)
     {
-        var deadline = Deadline.In(_session.Clock, LookTimeout);
+        var deadline = until?.AtMost(Outage.Longest) ?? Deadline.In(_session.Clock, Outage.Longest);
         var records = await _session.QueryAsync(MachineReading.Query, deadline, _cancellationToken).ConfigureAwait(false);
         if (records.Count == 0)
         {

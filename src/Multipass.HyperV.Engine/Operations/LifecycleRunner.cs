@@ -1,8 +1,12 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Multipass.HyperV.Cim;
+using Multipass.HyperV.Failures;
 using Multipass.HyperV.Hosts;
+using Multipass.HyperV.Instances;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Operations;
@@ -14,13 +18,13 @@ internal static class LifecycleRunner
     public static Task RunAsync(
         HostSession session, IEnumerable<MpInstance> instances, OperationRequest request, IOperationSink sink, CancellationToken cancellationToken)
     {
-        var poll = new HostPoll(session, cancellationToken);
-        return Task.WhenAll(instances.Select(OneAsync));
+        var (poll, beliefs) = (new HostPoll(session, cancellationToken), new SharedBeliefs(session, cancellationToken));
+        return Task.WhenAll(instances.Select(OneAsync).ToList());
 
-        async Task OneAsync(MpInstance instance)
+        Task OneAsync(MpInstance instance)
         {
-            var run = new OperationRun(session, poll, instance, request, Deadline.In(session.Clock, request.Timeout), sink, cancellationToken);
-            sink.Ended(await new InstanceLifecycle(run).RunAsync().ConfigureAwait(false));
+            var context = new OperationContext(session, poll, beliefs, instance, request, Deadline.In(session.Clock, request.Timeout), sink, cancellationToken);
+            return EndAsync(context, () => new InstanceOperation(context).RunAsync());
         }
     }
 
@@ -33,11 +37,15 @@ internal static class LifecycleRunner
         IOperationSink sink,
         CancellationToken cancellationToken)
     {
-        var poll = new HostPoll(session, cancellationToken);
+        var (poll, beliefs) = (new HostPoll(session, cancellationToken), new SharedBeliefs(session, cancellationToken));
         return Task.WhenAll(instances.Select(instance => OneAsync(instance, Deadline.In(session.Clock, request.Timeout))).Concat(arrivals.Select(ArriveAsync)).ToList());
 
-        async Task OneAsync(MpInstance instance, Deadline deadline)
-            => sink.Ended(await InstanceWait.Of(new OperationRun(session, poll, instance, request, deadline, sink, cancellationToken)).RunAsync().ConfigureAwait(false));
+        Task OneAsync(MpInstance instance, Deadline deadline)
+        {
+            var context = new OperationContext(session, poll, beliefs, instance, request, deadline, sink, cancellationToken);
+            var eye = new InstanceEye(session, poll, instance.Id, cancellationToken);
+            return EndAsync(context, () => new InstanceWait(context, eye, new OperationReport(context)).RunAsync());
+        }
 
         async Task ArriveAsync(InstanceArrival arrival)
         {
@@ -46,5 +54,23 @@ internal static class LifecycleRunner
                 await OneAsync(instance, arrival.Deadline).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>One instance's end. Whatever goes wrong with it that nobody has thought of is its own failure, and nobody else's.</summary>
+    private static async Task EndAsync(OperationContext context, Func<Task<OperationOutcome>> run)
+    {
+        OperationOutcome outcome;
+        try
+        {
+            outcome = await run().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
+        {
+            var fault = new CimFault(CimStatus.Failed, WbemError.Failed, $"{exception.GetType().Name}: {exception.Message}");
+            outcome = await new OperationReport(context)
+                .FailAsync(FailureCatalogue.Unknown, MpFailureStage.NotVerified, Look.TooLate, null, FailureEvidence.OfFault(fault), detail: fault.Message).ConfigureAwait(false);
+        }
+
+        context.Sink.Ended(outcome);
     }
 }

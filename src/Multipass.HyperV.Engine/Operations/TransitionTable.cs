@@ -44,10 +44,13 @@ internal sealed record Transition(
 
     /// <summary>Nothing happens without the guest's shutdown service.</summary>
     public bool AsksGuest { get; init; }
+
+    /// <summary>Power or data is taken by it: it goes through the guard.</summary>
+    public bool TakesPower { get; init; }
 }
 
 /// <summary>The one table of operations and states. The state diagram and the table of steps in the documentation are made from it.</summary>
-/// <remarks>Allowed states as in Hyper-V's own cmdlets, but for power-off, which here is tried from transitional states too: that is where people need it.</remarks>
+/// <remarks>Allowed states as in Hyper-V's own cmdlets, but for power-off, which here is tried from transitional states too: that is where people need it. A save that is under way is waited for: what it saves is a user's work.</remarks>
 internal static class TransitionTable
 {
     public static readonly IReadOnlyList<Transition> Rows = new[]
@@ -77,16 +80,16 @@ internal static class TransitionTable
             MpOperation.TurnOff,
             EnabledState.Disabled,
             Stopped,
-            new[] { (Running, Stopping), (Paused, Stopping), (Starting, Stopping), (Restarting, Stopping), (Stopping, Stopping), (Suspending, Stopping), (Unknown, Stopping) },
-            Array.Empty<MpInstanceState>(),
-            FailureCatalogue.StopTimedOut),
+            new[] { (Running, Stopping), (Paused, Stopping), (Starting, Stopping), (Restarting, Stopping), (Stopping, Stopping), (Unknown, Stopping) },
+            new[] { Suspending },
+            FailureCatalogue.StopTimedOut) { TakesPower = true },
         new Transition(
             MpOperation.DiscardSavedState,
             EnabledState.Disabled,
             Stopped,
             new[] { (Suspended, Stopping) },
             Array.Empty<MpInstanceState>(),
-            FailureCatalogue.StopTimedOut),
+            FailureCatalogue.StopTimedOut) { TakesPower = true },
         new Transition(
             MpOperation.Save,
             EnabledState.EnabledButOffline,
@@ -107,7 +110,7 @@ internal static class TransitionTable
             Running,
             new[] { (Running, Restarting) },
             StateTable.Transitional,
-            FailureCatalogue.RestartTimedOut) { IsRestart = true },
+            FailureCatalogue.RestartTimedOut) { IsRestart = true, TakesPower = true },
     };
 
     public static Transition Of(MpOperation operation) => Rows.First(row => row.Operation == operation);

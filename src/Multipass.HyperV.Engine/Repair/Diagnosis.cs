@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
+using Multipass.HyperV.Operations;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Repair;
@@ -29,7 +30,7 @@ internal static class Diagnosis
             ? found with
             {
                 InState = await InStateAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
-                IsSaved = await IsSavedAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
+                IsSaved = await PowerGuard.IsSavedAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
                 Worker = await WorkerOfAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
             }
             : found;
@@ -72,22 +73,10 @@ internal static class Diagnosis
     private static async Task<TimeSpan?> InStateAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
     {
         var machine = new CimQuery(CimNames.Virtualization, CimNames.ComputerSystem, new[] { "Name", "TimeOfLastStateChange" }, CimCondition.Equal("Name", MachineReading.KeyOf(id)));
-        var clock = new CimQuery(CimNames.Cimv2, CimNames.OperatingSystem, new[] { "LocalDateTime" });
         var since = (await session.QueryAsync(machine, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Moment("TimeOfLastStateChange");
-        var now = (await session.QueryAsync(clock, deadline, cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Moment("LocalDateTime");
-        return now - since is { } time && time >= TimeSpan.Zero ? time : null;
-    }
+        var now = await HostTime.ReadAsync(session, deadline, cancellationToken).ConfigureAwait(false);
 
-    private static async Task<bool?> IsSavedAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
-    {
-        var query = new CimQuery(
-            CimNames.Virtualization,
-            CimNames.VirtualSystemSettingData,
-            new[] { "InstanceID", "VirtualSystemType", "IsSaved" },
-            CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(id)));
-        return (await session.QueryAsync(query, deadline, cancellationToken).ConfigureAwait(false))
-            .Where(record => string.Equals(record.Text("VirtualSystemType"), CimNames.RealizedSystem, StringComparison.OrdinalIgnoreCase))
-            .Select(record => record.Flag("IsSaved"))
-            .FirstOrDefault();
+        // 1601 is written on a machine that never changed (recorded): not 425 years, but unknown.
+        return since is { Year: > 1601 } && now - since is { } time && time >= TimeSpan.Zero ? time : null;
     }
 }

@@ -22,9 +22,6 @@ internal sealed class InstanceRepair
     /// <summary>Reading between the steps, and the last reading.</summary>
     private static readonly TimeSpan ReadingLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>A host that cannot be read for so long while a step is waited for is given up: a restart of vmms takes a few seconds.</summary>
-    private static readonly TimeSpan UnreadableFor = TimeSpan.FromSeconds(10);
-
     /// <summary>After a restart Multipass looks at its instances one by one before it answers.</summary>
     private static readonly TimeSpan BeliefInterval = TimeSpan.FromSeconds(1);
 
@@ -40,7 +37,8 @@ internal sealed class InstanceRepair
     };
 
     private readonly HostSession _session;
-    private readonly HostPoll _poll;
+    private readonly InstanceEye _eye;
+    private readonly PowerGuard _guard;
     private readonly MultipassService _service;
     private readonly RepairPlan _plan;
     private readonly RepairOptions _options;
@@ -60,7 +58,8 @@ internal sealed class InstanceRepair
         HostSession session, HostPoll poll, MultipassService service, RepairPlan plan, RepairOptions options, IRepairSink sink, CancellationToken cancellationToken)
     {
         _session = session;
-        _poll = poll;
+        _eye = new InstanceEye(session, poll, plan.Case.Instance.Id, cancellationToken);
+        _guard = new PowerGuard(session, plan.Case.Instance.Id, cancellationToken);
         _service = service;
         _plan = plan;
         _options = options;
@@ -145,78 +144,68 @@ internal sealed class InstanceRepair
     /// <summary>Watches the change until it has ended, hangs, or the time is up.</summary>
     private async Task<(MpRepairStepOutcome Outcome, string Text)> AwaitAsync()
     {
-        var from = Clock.Now;
+        var from = Clock.Elapsed;
         var limit = Deadline.In(Clock, _options.Timeout);
         var job = _plan.Case.Job;
         var jobId = job?.Id;
         var (percent, jobState, movedAt, hasMoved) = (job?.Percent, job?.State, from, false);
-        Deadline? giveUp = null;
         MpInstanceState? previous = null;
-        DateTimeOffset? withoutJobFrom = job is null ? from : null;
-        while (true)
-        {
-            var look = await _poll.NextAsync(Id, jobId, from, limit).ConfigureAwait(false);
-            var watched = Clock.Now - from;
-            if (look.Job is { HasEnded: false } running)
+        TimeSpan? withoutJobFrom = job is null ? from : null;
+        var text = string.Empty;
+        var sight = await _eye.UntilAsync(
+            () => new LookWish(Id, jobId),
+            limit,
+            look =>
             {
-                giveUp = null;
-                if (running.Percent != percent || running.State != jobState)
+                if (look.Job is { HasEnded: false } running)
                 {
-                    (percent, jobState, movedAt, hasMoved) = (running.Percent, running.State, Clock.Now, true);
-                    _percent = percent;
-                    _sink.Progress(_before, CodeNames.JobState[running.State ?? 0] ?? "Working", running.Percent);
+                    if (running.Percent != percent || running.State != jobState)
+                    {
+                        (percent, jobState, movedAt, hasMoved) = (running.Percent, running.State, Clock.Elapsed, true);
+                        _percent = percent;
+                        _sink.Progress(_before, CodeNames.JobState[running.State ?? 0] ?? "Working", running.Percent);
+                    }
+
+                    var quiet = Clock.Elapsed - movedAt;
+                    text = $"it has not moved for {Seconds(quiet)}" + (percent is null ? string.Empty : $" (at {percent.Value.ToString(CultureInfo.InvariantCulture)} %)");
+                    return StallRule.IsStalled(_plan.Case.JobElapsed + (Clock.Elapsed - from), percent, quiet, hasMoved, IsStartFromOff, limit.HasPassed) ? StepEnd.Lasting : null;
                 }
 
-                if (StallRule.IsStalled(_plan.Case.JobElapsed + watched, percent, Clock.Now - movedAt, hasMoved, IsStartFromOff, limit.HasPassed))
-                {
-                    return (MpRepairStepOutcome.Failed, $"it has not moved for {Seconds(Clock.Now - movedAt)}" + (percent is null ? string.Empty : $" (at {percent.Value.ToString(CultureInfo.InvariantCulture)} %)"));
-                }
-            }
-            else if (look.Machine is { } machine)
-            {
-                giveUp = null;
-                _state = machine.State;
-                _sink.Progress(_before, machine.State.ToString(), null);
+                _state = look.Machine!.State;
+                _sink.Progress(_before, _state.ToString(), null);
                 jobId = null;
-                if (!IsHanging && machine.State == previous)
+                if (!IsHanging && _state == previous)
                 {
-                    return (MpRepairStepOutcome.Done, $"it has settled in {machine.State}");
+                    return StepEnd.Reached;
                 }
 
-                previous = machine.State;
-                withoutJobFrom ??= Clock.Now;
-                if (IsHanging && StallRule.IsStalledWithoutJob(job is null ? _plan.Case.InState : null, Clock.Now - withoutJobFrom.Value, limit.HasPassed))
-                {
-                    return (MpRepairStepOutcome.Failed, $"it still is {machine.State}, and no job is to be seen");
-                }
-            }
-            else if (look.Fault is { } fault && !limit.HasPassed)
-            {
-                giveUp ??= Deadline.In(Clock, UnreadableFor);
-                if (!fault.IsTransient || giveUp.HasPassed)
-                {
-                    throw new CimFaultException(fault);
-                }
-            }
-            else if (look.Fault is null)
-            {
+                previous = _state;
+                withoutJobFrom ??= Clock.Elapsed;
+                text = $"it still is {_state}, and no job is to be seen";
+                return IsHanging && StallRule.IsStalledWithoutJob(job is null ? _plan.Case.InState : null, Clock.Elapsed - withoutJobFrom.Value, limit.HasPassed) ? StepEnd.Lasting : null;
+            }).ConfigureAwait(false);
+        switch (sight.End)
+        {
+            case StepEnd.Reached:
+                return (MpRepairStepOutcome.Done, $"it has settled in {_state}");
+            case StepEnd.Lasting:
+                return (MpRepairStepOutcome.Failed, text);
+            case StepEnd.Gone:
                 _ending = new Ending(FailureCatalogue.InstanceNotFound, MpFailureStage.NotVerified, $"'{_before.Name}' is no longer on {_before.HostName}.", "the host no longer has it");
                 return (MpRepairStepOutcome.Failed, "the host no longer has it");
-            }
-
-            if (limit.HasPassed)
-            {
+            case StepEnd.Unreadable:
+                throw new CimFaultException(sight.Seen.Fault!);
+            default:
                 return await AtTimeoutAsync(percent, movedAt, hasMoved, withoutJobFrom).ConfigureAwait(false);
-            }
         }
     }
 
     /// <summary>The time is up. The last look may have been cut short by that: what it would have shown is read once more.</summary>
-    private async Task<(MpRepairStepOutcome Outcome, string Text)> AtTimeoutAsync(int? percent, DateTimeOffset movedAt, bool hasMoved, DateTimeOffset? withoutJobFrom)
+    private async Task<(MpRepairStepOutcome Outcome, string Text)> AtTimeoutAsync(int? percent, TimeSpan movedAt, bool hasMoved, TimeSpan? withoutJobFrom)
     {
         var machine = await ReadMachineAsync().ConfigureAwait(false);
         var (job, elapsed) = await Diagnosis.JobOfAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
-        var now = Clock.Now;
+        var now = Clock.Elapsed;
         if (machine is null || (!IsHanging && job is null))
         {
             return (MpRepairStepOutcome.Done, $"it is {_state}");
@@ -300,22 +289,49 @@ internal sealed class InstanceRepair
 
     private async Task<(MpRepairStepOutcome Outcome, string Text)> TerminateAsync(JobReading job, Deadline limit)
     {
-        var parameters = new Dictionary<string, object?> { ["RequestedState"] = JobState.RequestTerminate };
-        var result = await _session.InvokeAsync(JobReading.PathOf(job.Id), CimNames.RequestStateChange, parameters, limit, _cancellationToken).ConfigureAwait(false);
-        if (!ReturnValue.IsAccepted(result.ReturnValue))
+        var sight = await _eye.LookAsync(limit, job.Id).ConfigureAwait(false);
+        if (sight is not { Machine: { } machine, Seen.Job: { HasEnded: false } open } || !StateTable.IsTransitional(machine.State))
         {
-            return Refused(result.ReturnValue);
+            _state = sight.Machine?.State ?? MpInstanceState.Unknown;
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
         }
 
-        return await SettleAsync(limit).ConfigureAwait(false) ? (MpRepairStepOutcome.Done, $"it is {_state}") : (MpRepairStepOutcome.Failed, $"the job goes on, and it still is {_state}");
+        if (MovesAgain(open))
+        {
+            return (MpRepairStepOutcome.Withheld, _ending!.Short);
+        }
+
+        var taken = await _guard.TerminateAsync(machine, job.Id, limit).ConfigureAwait(false);
+        return taken.Fault is { } fault ? throw new CimFaultException(fault)
+            : !taken.IsAccepted ? Refused(taken.Result!.ReturnValue)
+            : await SettleAsync(limit).ConfigureAwait(false) ? (MpRepairStepOutcome.Done, $"it is {_state}")
+            : (MpRepairStepOutcome.Failed, $"the job goes on, and it still is {_state}");
     }
 
     private async Task<(MpRepairStepOutcome Outcome, string Text)> PowerOffAsync(RepairStep step)
     {
         var limit = LimitOf(step);
-        var parameters = new Dictionary<string, object?> { ["RequestedState"] = EnabledState.Disabled };
-        var result = await _session.InvokeAsync(MachineReading.PathOf(Id), CimNames.RequestStateChange, parameters, limit, _cancellationToken).ConfigureAwait(false);
-        if (!ReturnValue.IsAccepted(result.ReturnValue))
+        var isDiscard = step.Action == MpRepairAction.DiscardSavedState;
+        var taken = await _guard.RequestAsync(
+            EnabledState.Disabled,
+            reading => isDiscard ? reading.State == MpInstanceState.Suspended : StateTable.IsTransitional(reading.State),
+            step.LosesSavedState,
+            limit,
+            limit).ConfigureAwait(false);
+        _state = taken.Reading?.State ?? _state;
+        if (taken.Fault is { } fault)
+        {
+            throw new CimFaultException(fault);
+        }
+
+        if (taken.Result is not { } result)
+        {
+            return taken.Reading is { } shown && (isDiscard || !StateTable.IsTransitional(shown.State))
+                ? (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}")
+                : (MpRepairStepOutcome.Withheld, $"not done: it is {_state}, and its saved state would be lost");
+        }
+
+        if (!taken.IsAccepted)
         {
             return Refused(result.ReturnValue);
         }
@@ -355,8 +371,14 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.Withheld, _ending!.Short);
         }
 
-        var parameters = new Dictionary<string, object?> { ["Reason"] = 1u };
-        var result = await _session.InvokeAsync(Diagnosis.PathOf(worker.Id), "Terminate", parameters, limit, _cancellationToken).ConfigureAwait(false);
+        // Whose process it is, is read last: right before it is ended.
+        if (await ReadMachineAsync().ConfigureAwait(false) is not { } machine || !IsHanging || machine.ProcessId != worker.Id)
+        {
+            return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
+        }
+
+        var taken = await _guard.EndProcessAsync(machine, Diagnosis.PathOf(worker.Id), limit).ConfigureAwait(false);
+        var result = taken.Result ?? throw new CimFaultException(taken.Fault!);
         if (result.ReturnValue != 0)
         {
             // Win32_Process.Terminate: 2 is access denied (class page).
@@ -529,39 +551,25 @@ internal sealed class InstanceRepair
     /// <summary>Reads until the instance shows a state that lasts, twice, or the one awaited. False when the limit passes first.</summary>
     private async Task<bool> SettleAsync(Deadline limit, MpInstanceState? awaited = null)
     {
-        var since = Clock.Now;
-        Deadline? giveUp = null;
         MpInstanceState? previous = null;
-        while (!limit.HasPassed)
+        var sight = await _eye.UntilAsync(
+            () => new LookWish(Id),
+            limit,
+            look =>
+            {
+                _state = look.Machine!.State;
+                _sink.Progress(_before, _state.ToString(), null);
+                var isSame = _state == previous;
+                previous = _state;
+                return _state == awaited || (awaited is null && !IsHanging && isSame) ? StepEnd.Reached : null;
+            }).ConfigureAwait(false);
+        return sight.End switch
         {
-            var look = await _poll.NextAsync(Id, null, since, limit).ConfigureAwait(false);
-            if (look.Machine is { } machine)
-            {
-                giveUp = null;
-                _state = machine.State;
-                _sink.Progress(_before, machine.State.ToString(), null);
-                if (machine.State == awaited || (awaited is null && !IsHanging && machine.State == previous))
-                {
-                    return true;
-                }
-
-                previous = machine.State;
-            }
-            else if (look.Fault is { } fault && !limit.HasPassed)
-            {
-                giveUp ??= Deadline.In(Clock, UnreadableFor);
-                if (!fault.IsTransient || giveUp.HasPassed)
-                {
-                    throw new CimFaultException(fault);
-                }
-            }
-            else if (look.Fault is null)
-            {
-                return false;
-            }
-        }
-
-        return (await ReadMachineAsync().ConfigureAwait(false) is not null) && (awaited is null ? !IsHanging : _state == awaited);
+            StepEnd.Reached => true,
+            StepEnd.Unreadable => throw new CimFaultException(sight.Seen.Fault!),
+            StepEnd.Gone => false,
+            _ => await ReadMachineAsync().ConfigureAwait(false) is not null && (awaited is null ? !IsHanging : _state == awaited),
+        };
     }
 
     private async Task<MachineReading?> ReadMachineAsync()

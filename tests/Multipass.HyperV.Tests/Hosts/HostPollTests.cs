@@ -20,7 +20,7 @@ public sealed class HostPollTests
             RestlessClock clock = new();
             SimulatedHost host = new(Scenario.Default, clock);
             HostSession session = new(host.Connect(), host.MultipassView, clock, new CallGate(32));
-            var reading = new HostPoll(session, CancellationToken.None).NextAsync(Guid.NewGuid(), null, clock.Now, Deadline.In(clock, TimeSpan.FromTicks(ticks)));
+            var reading = new HostPoll(session, CancellationToken.None).NextAsync(new LookWish(Guid.NewGuid()), TimeSpan.Zero, Deadline.In(clock, TimeSpan.FromTicks(ticks)));
             Assert.True(reading.IsCompleted, $"Nobody answered the waiter whose deadline was {ticks} looks away.");
         }
     }
@@ -31,6 +31,8 @@ public sealed class HostPollTests
         private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public DateTimeOffset Now => _now = _now.AddTicks(1);
+
+        public TimeSpan Elapsed => Now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public Task Delay(TimeSpan duration, CancellationToken cancellationToken) => Task.CompletedTask;
     }

@@ -52,6 +52,8 @@ internal sealed class ServedHost : IAsyncDisposable
     {
         public DateTimeOffset Now => DateTimeOffset.UtcNow;
 
+        public TimeSpan Elapsed { get { return TimeSpan.FromMilliseconds(Environment.TickCount64); } }
+
         public Task Delay(TimeSpan duration, CancellationToken cancellationToken) => Task.Delay(duration, cancellationToken);
     }
 }
