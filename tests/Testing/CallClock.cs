@@ -18,7 +18,9 @@ internal sealed class CallClock : IClock
 
     public CallClock(int stepMilliseconds = 20) => _step = TimeSpan.FromMilliseconds(stepMilliseconds);
 
-    public DateTimeOffset Now => Beginning + (Interlocked.Increment(ref _calls) * _step);
+    public DateTimeOffset Now => Beginning + (Volatile.Read(ref _calls) * _step);
+
+    public TimeSpan Elapsed => Interlocked.Increment(ref _calls) * _step;
 
     public Task Delay(TimeSpan duration, CancellationToken cancellationToken) => Task.Delay(duration, cancellationToken);
 }

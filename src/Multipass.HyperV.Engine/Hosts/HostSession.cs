@@ -146,6 +146,12 @@ internal sealed class HostSession
             // Whether the host has taken a request that was under way is not known.
             throw new CimFaultException(new CimFault(CimStatus.Failed, WbemError.Disconnected, $"The connection to {Host.Name} has been ended."), exception);
         }
+        catch (Exception exception) when (exception is not CimFaultException && !cancellationToken.IsCancellationRequested)
+        {
+            // A connection that breaks in a way of its own has failed like any other; again it is not known what the host has taken.
+            var text = string.Format(CultureInfo.InvariantCulture, "The connection to {0} failed: {1}: {2}", Host.Name, exception.GetType().Name, exception.Message);
+            throw new CimFaultException(new CimFault(CimStatus.Failed, WbemError.RpcCallFailed, text), exception);
+        }
         finally
         {
             if (hasPlace)

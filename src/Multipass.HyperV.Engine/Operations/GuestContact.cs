@@ -95,7 +95,7 @@ internal static class GuestContact
             CimNames.InitiateReboot,
             new Dictionary<string, object?> { ["Force"] = false, ["Reason"] = "Restart-MpInstance" },
             context.Deadline,
-            context.End,
+            context.AnswerBy,
             context.CancellationToken);
     }
 

@@ -19,12 +19,19 @@ internal sealed class HostPoll
     /// <summary>Up to this many keys are asked for by name; beyond that the whole class is read: WMI limits the length of a condition.</summary>
     private const int MostKeys = 32;
 
+    /// <summary>An answer that has not come after so long holds up nobody: whoever waits for it is looked at again beside it, and takes what comes first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly HostSession _session;
     private readonly CancellationToken _cancellationToken;
     private readonly object _lock = new();
+
+    /// <summary>Everybody who has had no answer yet.</summary>
+    private readonly HashSet<Waiter> _all = new();
+
+    /// <summary>Those of them who are in no round.</summary>
     private List<Waiter> _waiting = new();
     private CancellationTokenSource? _sleep;
-    private TimeSpan _sleepsUntil;
     private bool _isRunning;
 
     public HostPoll(HostSession session, CancellationToken cancellationToken)
@@ -53,7 +60,8 @@ internal sealed class HostPoll
         lock (_lock)
         {
             _waiting.Add(waiter);
-            sleep = waiter.Due < _sleepsUntil ? _sleep : null;
+            _all.Add(waiter);
+            sleep = _sleep;
             isFirst = !_isRunning;
             _isRunning = true;
         }
@@ -64,7 +72,6 @@ internal sealed class HostPoll
         }
         else
         {
-            // A loop that sleeps longer than this waiter wants looks at the time again.
             Wake(sleep);
         }
 
@@ -83,121 +90,139 @@ internal sealed class HostPoll
         }
     }
 
+    /// <summary>Goes on while somebody waits: lets go whose deadline has passed, and begins a round when somebody is due and the last one has ended, or takes too long.</summary>
     private async void Run()
     {
-        List<Waiter>? round = null;
+        Task? looking = null;
+        Deadline? patience = null;
+        var round = new List<Waiter>();
         try
         {
-            while ((round = await SleepAsync().ConfigureAwait(false)) is not null)
+            while (true)
             {
-                await ReleasingAsync(round, LookAsync(round), withNewcomers: true).ConfigureAwait(false);
+                List<Waiter> late;
+                lock (_lock)
+                {
+                    late = _all.Where(waiter => waiter.Deadline.HasPassed).ToList();
+                    _waiting.RemoveAll(late.Contains);
+                }
+
+                late.ForEach(waiter => Tell(waiter, Look.TooLate));
+                if (looking is { IsCompleted: false } && patience!.HasPassed)
+                {
+                    lock (_lock)
+                    {
+                        _waiting.AddRange(round.Where(_all.Contains));
+                    }
+
+                    looking = null;
+                }
+
+                if (looking is not { IsCompleted: false } && TakeRound() is { } next)
+                {
+                    round = next;
+                    patience = Deadline.In(_session.Clock, Patience);
+                    looking = RoundAsync(round);
+                    continue;
+                }
+
+                if (!await SleepAsync(looking, patience).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
         }
         catch (OperationCanceledException)
         {
-            End(round, waiter => waiter.Reading.TrySetCanceled());
+            End(waiter => waiter.Reading.TrySetCanceled());
         }
         catch (Exception exception)
         {
             // Whatever it is, nobody may be left waiting for a poll that has ended.
-            End(round, waiter => waiter.Reading.TrySetException(exception));
+            End(waiter => waiter.Reading.TrySetException(exception));
         }
     }
 
-    /// <summary>Waits until the first waiter is due; null, and the loop ends, when there is none.</summary>
-    private async Task<List<Waiter>?> SleepAsync()
+    /// <summary>All who wait, if one of them is due.</summary>
+    private List<Waiter>? TakeRound()
     {
-        while (true)
+        lock (_lock)
         {
-            TimeSpan due;
-            CancellationTokenSource sleep;
-            lock (_lock)
+            if (_waiting.Count == 0 || _waiting.Min(waiter => waiter.Due) > _session.Clock.Elapsed)
             {
-                if (_waiting.Count == 0)
-                {
-                    _isRunning = false;
-                    return null;
-                }
-
-                due = _waiting.Min(waiter => waiter.Due);
-                if (due <= _session.Clock.Elapsed)
-                {
-                    var round = _waiting;
-                    _waiting = new List<Waiter>();
-                    return round;
-                }
-
-                _sleepsUntil = due;
-                _sleep = sleep = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken);
+                return null;
             }
 
-            try
-            {
-                await _session.Clock.Delay(due - _session.Clock.Elapsed, sleep.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!_cancellationToken.IsCancellationRequested)
-            {
-                // Woken by a new waiter.
-            }
-            finally
-            {
-                lock (_lock)
-                {
-                    _sleep = null;
-                }
-
-                sleep.Dispose();
-            }
+            var round = _waiting;
+            _waiting = new List<Waiter>();
+            return round;
         }
     }
 
-    /// <summary>A call may take longer than one of those who wait for it wants to wait: each is let go at its own deadline, and so is who has come meanwhile.</summary>
-    private async Task ReleasingAsync(List<Waiter> round, Task looking, bool withNewcomers)
+    /// <summary>Sleeps until somebody is due, wants to be let go or has come, or the round has ended or takes too long. False when nobody waits any more.</summary>
+    private async Task<bool> SleepAsync(Task? looking, Deadline? patience)
     {
-        while (!looking.IsCompleted)
+        TimeSpan time;
+        CancellationTokenSource sleep;
+        var isLooking = looking is { IsCompleted: false };
+        lock (_lock)
         {
-            using var woken = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken);
-            List<Waiter> open;
-            lock (_lock)
+            if (_all.Count == 0)
             {
-                open = (withNewcomers ? round.Concat(_waiting) : round).Where(waiter => !waiter.Reading.Task.IsCompleted).ToList();
-                if (withNewcomers)
-                {
-                    (_sleep, _sleepsUntil) = (woken, TimeSpan.MaxValue);
-                }
+                _isRunning = false;
+                return false;
             }
 
-            var timer = _session.Clock.Delay(open.Count == 0 ? HostSession.LongestCall : open.Min(waiter => waiter.Deadline.Remaining), woken.Token);
-            try
-            {
-                await Task.WhenAny(looking, timer).ConfigureAwait(false);
-            }
-            finally
-            {
-                if (withNewcomers)
-                {
-                    lock (_lock)
-                    {
-                        (_sleep, _sleepsUntil) = (null, default);
-                    }
-                }
-
-                Wake(woken);
-            }
-
-            _cancellationToken.ThrowIfCancellationRequested();
-            foreach (var late in looking.IsCompleted ? new List<Waiter>() : open.Where(waiter => waiter.Deadline.HasPassed).ToList())
-            {
-                lock (_lock)
-                {
-                    _waiting.Remove(late);
-                }
-
-                late.Reading.TrySetResult(Look.TooLate);
-            }
+            time = _all.Min(waiter => waiter.Deadline.Remaining);
+            var other = isLooking ? patience!.Remaining : _waiting.Count > 0 ? _waiting.Min(waiter => waiter.Due) - _session.Clock.Elapsed : time;
+            time = other < time ? other : time;
+            _sleep = sleep = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken);
         }
 
-        await looking.ConfigureAwait(false);
+        var timer = _session.Clock.Delay(time, sleep.Token);
+        await (isLooking ? Task.WhenAny(looking!, timer) : Task.WhenAny(timer)).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _sleep = null;
+        }
+
+        sleep.Cancel();
+        sleep.Dispose();
+        _cancellationToken.ThrowIfCancellationRequested();
+        return true;
+    }
+
+    /// <summary>One round. It tells its waiters by itself, also why it came to nothing.</summary>
+    private async Task RoundAsync(List<Waiter> round)
+    {
+        try
+        {
+            await LookAsync(round).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            round.ForEach(waiter => waiter.Reading.TrySetCanceled());
+        }
+        catch (Exception exception)
+        {
+            round.ForEach(waiter => Leave(waiter, () => waiter.Reading.TrySetException(exception)));
+        }
+    }
+
+    private void Tell(Waiter waiter, Look look) => Leave(waiter, () => waiter.Reading.TrySetResult(look));
+
+    private void Leave(Waiter waiter, Action end)
+    {
+        CancellationTokenSource? sleep;
+        lock (_lock)
+        {
+            // Who has an answer already, from another round, is asked for no more.
+            _all.Remove(waiter);
+            sleep = _all.Count == 0 ? _sleep : null;
+        }
+
+        end();
+        Wake(sleep);
     }
 
     private async Task LookAsync(List<Waiter> round)
@@ -254,7 +279,7 @@ internal sealed class HostPoll
             }
             else
             {
-                waiter.Reading.TrySetResult(look);
+                Tell(waiter, look);
             }
         }
 
@@ -269,7 +294,7 @@ internal sealed class HostPoll
     {
         try
         {
-            await ReleasingAsync(waiters, AskGuestsAsync(waiters), withNewcomers: false).ConfigureAwait(false);
+            await AskGuestsAsync(waiters).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -277,7 +302,7 @@ internal sealed class HostPoll
         }
         catch (Exception exception)
         {
-            waiters.ForEach(waiter => waiter.Reading.TrySetException(exception));
+            waiters.ForEach(waiter => Leave(waiter, () => waiter.Reading.TrySetException(exception)));
         }
     }
 
@@ -287,7 +312,7 @@ internal sealed class HostPoll
         var guests = await GuestReader.ReadAsync(_session, wanted, Deadline.In(_session.Clock, Outage.Longest), _cancellationToken).ConfigureAwait(false);
         foreach (var waiter in waiters)
         {
-            waiter.Reading.TrySetResult(waiter.Seen! with { Guest = guests.TryGetValue(waiter.Wish.Machine, out var guest) ? guest : null });
+            Tell(waiter, waiter.Seen! with { Guest = guests.TryGetValue(waiter.Wish.Machine, out var guest) ? guest : null });
         }
     }
 
@@ -332,17 +357,17 @@ internal sealed class HostPoll
         }
     }
 
-    private void End(List<Waiter>? round, Action<Waiter> end)
+    private void End(Action<Waiter> end)
     {
         List<Waiter> left;
         lock (_lock)
         {
-            left = _waiting;
+            left = _all.ToList();
+            _all.Clear();
             _waiting = new List<Waiter>();
             _isRunning = false;
         }
 
-        round?.ForEach(end);
         left.ForEach(end);
     }
 

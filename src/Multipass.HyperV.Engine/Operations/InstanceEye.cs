@@ -72,14 +72,14 @@ internal sealed class InstanceEye
             interval = isFirst && isFirstAtOnce ? TimeSpan.Zero : !isFirst && interval < atLeast ? atLeast : interval;
             isFirst = false;
             var look = await _poll.NextAsync(wish(), interval, limit).ConfigureAwait(false);
-            if (look.Fault is { } fault)
+            if ((look.Fault ?? look.JobFault) is not null)
             {
                 if (ReferenceEquals(look, Look.TooLate) && seen is not null)
                 {
                     break;
                 }
 
-                // What the host showed before it fell silent is out of date.
+                // What the host showed before it fell silent is out of date. Where only the job cannot be read, the look still shows the machine.
                 seen = look;
                 if (!limit.HasPassed && outage.GoesOn())
                 {
@@ -105,11 +105,29 @@ internal sealed class InstanceEye
         return new Sight(StepEnd.Limit, seen ?? Look.TooLate);
     }
 
+    /// <summary>Asks the host something else, by the same rule: as often as it takes, but not for longer than an outage may last.</summary>
+    public async Task<T> AskAsync<T>(Func<Task<T>> ask, Deadline limit)
+    {
+        var outage = new Outage(_session.Clock);
+        var since = _session.Clock.Elapsed;
+        while (true)
+        {
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            catch (CimFaultException) when (!limit.HasPassed && !outage.GoesOn())
+            {
+                await _session.Clock.Delay(limit.AtMost(HostPoll.Interval(_session.Clock.Elapsed - since)).Remaining, _cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>One look at the machine, and at its job although that may go on; as many as it takes until the host answers.</summary>
     public Task<Sight> LookAsync(Deadline limit, string? jobId = null, GuestParts guest = GuestParts.None)
         => UntilAsync(
             () => new LookWish(_id, jobId, guest) { Always = true },
             limit,
-            look => look.Machine is null || look.JobFault is not null ? null : StepEnd.Reached,
+            _ => StepEnd.Reached,
             isFirstAtOnce: true);
 }

@@ -24,6 +24,9 @@ internal sealed class InstanceOperation
     /// <summary>After the job of a reset has ended well, its uptime has to fall within this time.</summary>
     private static readonly TimeSpan UptimePatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>So long an answer to what follows the end of the wait is waited for: the state has to be read after it.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(4);
+
     /// <summary>Of what follows the end of the wait, so much is kept for what comes after a job was asked to terminate.</summary>
     private static readonly TimeSpan AfterTermination = TimeSpan.FromSeconds(5);
 
@@ -232,7 +235,7 @@ internal sealed class InstanceOperation
                     CimNames.RequestStateChange,
                     new Dictionary<string, object?> { ["RequestedState"] = requested },
                     _context.Deadline,
-                    _context.End,
+                    _context.AnswerBy,
                     _context.CancellationToken).ConfigureAwait(false)
                 : await GuestContact.RebootAsync(_context, component!).ConfigureAwait(false);
             return Answered(submission, result);
@@ -256,7 +259,7 @@ internal sealed class InstanceOperation
             reading => row.From.Any(from => from.From == reading.State) || (reading.State == row.Target && LeavesTarget(row, reading.HostState)),
             row.Operation == MpOperation.DiscardSavedState,
             _context.Deadline,
-            _context.End).ConfigureAwait(false);
+            _context.AnswerBy).ConfigureAwait(false);
         var submission = asked with { WasSent = true, From = taken.Reading?.State ?? asked.From, UptimeBefore = taken.Reading?.Uptime };
         return taken.Result is { } result ? (Answered(submission, result), null)
             : !taken.WasSent ? (null, taken)
@@ -311,9 +314,9 @@ internal sealed class InstanceOperation
     /// <summary>Without waiting one look has to do: the host has accepted, and works on it.</summary>
     private async Task<Followed> AcceptAsync(Submission submission)
     {
-        var sight = await _eye.LookAsync(_context.FollowUp, submission.JobId).ConfigureAwait(false);
+        var sight = await _eye.LookAsync(_context.Deadline, submission.JobId).ConfigureAwait(false);
         var job = sight.Seen.Job;
-        return sight.Machine is not { } machine ? new Followed(sight, job, false)
+        return sight.End != StepEnd.Reached || sight.Machine is not { } machine ? new Followed(sight, job, false)
             : job is { HasEnded: false } || (submission.JobId is null && (submission.Row.AsksGuest || IsLeading(submission.Row, machine)))
                 ? new Followed(sight with { End = StepEnd.Reached }, job, false) { IsOnlyAccepted = true }
                 : await FollowAsync(submission, _context.Deadline).ConfigureAwait(false);
@@ -606,27 +609,41 @@ internal sealed class InstanceOperation
             return await _report.LostAsync(sight, submission, _report.EvidenceOf(submission, job)).ConfigureAwait(false);
         }
 
+        if (machine.State == row.Target && sight.Seen.Job is { HasEnded: false })
+        {
+            // The job was read before the machine: it may have ended in between.
+            sight = await _eye.LookAsync(_context.End, submission.JobId).ConfigureAwait(false);
+            machine = sight.Machine ?? machine;
+        }
+
         var isJobKnown = sight.Seen.JobFault is null;
         var isJobOpen = submission.JobId is not null && (!isJobKnown || sight.Seen.Job is { HasEnded: false });
+        if (!isJobOpen && IsReached(row, machine, submission))
+        {
+            return await FinishAsync(sight).ConfigureAwait(false);
+        }
+
         if (submission is { WasSent: true, IsAccepted: true } && !isJobOpen)
         {
             // It has ended at the very last moment; its state may be about to follow.
             var followed = await FollowAsync(submission, _context.End.AtMost(LongestLag)).ConfigureAwait(false);
-            if (followed.Sight.End == StepEnd.Reached)
-            {
-                return await FinishAsync(followed.Sight).ConfigureAwait(false);
-            }
-
             if (followed is { Sight.End: StepEnd.Lasting, Job: { HasEnded: true, HasSucceeded: false }, IsVanished: false })
             {
                 return (await NotReachedAsync(submission, followed).ConfigureAwait(false)).Outcome!;
             }
 
-            sight = followed.Sight.Machine is null ? sight : followed.Sight;
-        }
-        else if (!submission.WasSent && machine.State == row.Target && !row.IsRestart && !LeavesTarget(row, machine.HostState))
-        {
-            return await FinishAsync(sight).ConfigureAwait(false);
+            sight = followed.Sight.End == StepEnd.Limit ? await _eye.LookAsync(_context.End).ConfigureAwait(false) : followed.Sight;
+            if (sight.End == StepEnd.Reached && (followed.Sight.End == StepEnd.Reached || (sight.Machine is { } now && IsReached(row, now, submission))))
+            {
+                return await FinishAsync(sight).ConfigureAwait(false);
+            }
+
+            if (sight.Machine is null)
+            {
+                return await _report.LostAsync(sight, submission, _report.EvidenceOf(submission, job)).ConfigureAwait(false);
+            }
+
+            machine = sight.Machine;
         }
 
         var evidence = _report.EvidenceOf(submission, job);
@@ -641,7 +658,7 @@ internal sealed class InstanceOperation
             return await PowerOffInsteadAsync(submission, evidence, detail).ConfigureAwait(false);
         }
 
-        if (row.Operation == MpOperation.Start && submission is { From: MpInstanceState.Stopped, WasSent: true } && Request.RollbackOnTimeout && isJobKnown && isJobOpen)
+        if (row.Operation == MpOperation.Start && submission is { From: MpInstanceState.Stopped, WasSent: true } && Request.RollbackOnTimeout && !Request.NoWait && isJobKnown && isJobOpen)
         {
             return await RollBackAsync(submission, sight, evidence).ConfigureAwait(false);
         }
@@ -651,6 +668,11 @@ internal sealed class InstanceOperation
             : await _report.FailAsync(row.TimedOut, MpFailureStage.TimedOut, sight.Seen, submission, evidence, detail: detail).ConfigureAwait(false);
     }
 
+    /// <summary>The look shows what was wanted, and nobody leads it away. A restart is shown by its uptime, which one look does not tell.</summary>
+    private static bool IsReached(Transition row, MachineReading machine, Submission submission)
+        => machine.State == row.Target && (submission.WasSent || !LeavesTarget(row, machine.HostState))
+            && (!row.IsRestart || (submission.WasSent && machine.Uptime < submission.UptimeBefore));
+
     /// <summary>Powers off an instance whose guest was asked in vain, whatever made it vain, within the time for what follows.</summary>
     private async Task<OperationOutcome> PowerOffInsteadAsync(Submission submission, FailureEvidence evidence, string? detail)
     {
@@ -658,10 +680,9 @@ internal sealed class InstanceOperation
         var limit = _context.FollowUp;
         while (true)
         {
-            var taken = await _guard.RequestAsync(EnabledState.Disabled, reading => reading.State != MpInstanceState.Stopped, Request.DiscardsSavedState, limit, limit).ConfigureAwait(false);
-            asked = asked with { WasSent = asked.WasSent || taken.WasSent || taken.Result is not null };
-            var isRefused = taken.WasSent && !taken.IsAccepted && taken.Fault?.IsConnectionLost != true || taken.Result is not null && !taken.IsAccepted;
-            if (isRefused)
+            var taken = await _guard.RequestAsync(EnabledState.Disabled, reading => reading.State != MpInstanceState.Stopped, Request.DiscardsSavedState, limit, limit.AtMost(AnswerTime)).ConfigureAwait(false);
+            asked = asked with { WasSent = asked.WasSent || taken.WasSent };
+            if (taken is { WasSent: true, IsAccepted: false, End: not StepEnd.Limit })
             {
                 asked = asked with { RefusesPowerOff = true };
                 evidence = taken.Result is { } result ? FailureEvidence.OfReturnValue(result.ReturnValue) : FailureEvidence.OfFault(taken.Fault!);
@@ -703,7 +724,7 @@ internal sealed class InstanceOperation
                 return await _report.FailAsync(FailureCatalogue.InvalidState, MpFailureStage.Refused, sight.Seen, asked with { From = machine.State, Row = submission.Row }).ConfigureAwait(false);
             }
 
-            var mayAgain = sight.End == StepEnd.Lasting && limit.Remaining > RetryPause && (!isRefused || evidence.ReturnValue is ReturnValue.InvalidState or ReturnValue.InUse);
+            var mayAgain = sight.End == StepEnd.Lasting && limit.Remaining > RetryPause && (!taken.WasSent || taken.Result?.ReturnValue is ReturnValue.InvalidState or ReturnValue.InUse);
             if (!mayAgain)
             {
                 var cause = _context.Deadline.HasPassed ? FailureCatalogue.StopTimedOut : FailureCatalogue.Judge(evidence, HostFacts.None);
@@ -722,7 +743,7 @@ internal sealed class InstanceOperation
         if (sight.Seen.Job is { IsCancellable: true })
         {
             _context.Say($": asking job {jobId} to terminate.");
-            var taken = await _guard.TerminateAsync(sight.Machine!, jobId, _context.End).ConfigureAwait(false);
+            var taken = await _guard.TerminateAsync(sight.Machine!, jobId, _context.End.AtMost(AnswerTime)).ConfigureAwait(false);
             if (taken.Fault is { } fault)
             {
                 _context.Say($": the job cannot be terminated ({fault.Message}).");
@@ -740,7 +761,7 @@ internal sealed class InstanceOperation
         {
             _context.Say(": it still hangs in Starting; powering it off.");
             var taken = await _guard.RequestAsync(
-                EnabledState.Disabled, reading => reading.State == MpInstanceState.Starting, discardsSavedState: false, _context.End, _context.End, isSaved: false).ConfigureAwait(false);
+                EnabledState.Disabled, reading => reading.State == MpInstanceState.Starting, discardsSavedState: false, _context.End, _context.End.AtMost(AnswerTime), isSaved: false).ConfigureAwait(false);
             submission = submission with { RefusesPowerOff = !taken.IsAccepted };
             if (taken.Result is { } result && !taken.IsAccepted)
             {

@@ -21,6 +21,8 @@ internal sealed record OperationContext(
     /// <summary>Rollback, power-off, error details and the last reading have this much in all, after the wait has ended.</summary>
     private static readonly TimeSpan FollowUpTime = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
+
     public InstanceFacts Facts => Found.Facts;
 
     public Guid Id => Found.Facts.Id;
@@ -29,6 +31,9 @@ internal sealed record OperationContext(
 
     /// <summary>When everything has ended, whatever happens.</summary>
     public Deadline End => Deadline.After(FollowUpTime);
+
+    /// <summary>Until when an answer to a request is waited for: one that comes right after the deadline still tells what was begun, and then there has to be time to undo it.</summary>
+    public Deadline AnswerBy => Deadline.After(AnswerTime);
 
     /// <summary>When that has ended which follows something that ends now.</summary>
     public Deadline FollowUp => End.AtMost(FollowUpTime);

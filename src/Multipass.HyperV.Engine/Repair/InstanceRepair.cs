@@ -83,17 +83,9 @@ internal sealed class InstanceRepair
     /// <summary>Carries the plan out. It ends in an outcome, or in cancellation.</summary>
     public async Task<RepairOutcome> RunAsync()
     {
-        if (_plan.IsHealthy)
+        if (_plan.IsHealthy || _plan.Refusal is not null)
         {
-            _sink.Verbose($"'{_before.Name}': {_plan.Finding} Nothing to do.");
-            return new RepairOutcome(new MpRepair(_before, _before, MpRepairResult.Healthy, _plan.Finding, _steps), null);
-        }
-
-        if (_plan.Refusal is { } refusal)
-        {
-            return new RepairOutcome(
-                new MpRepair(_before, _before, MpRepairResult.Failed, _plan.Finding, _steps),
-                RepairFailures.Of(refusal, MpFailureStage.Refused, _before, _before, FailureEvidence.None, _plan.Detail));
+            return await NothingDoneAsync().ConfigureAwait(false);
         }
 
         foreach (var step in _plan.Steps)
@@ -102,6 +94,25 @@ internal sealed class InstanceRepair
         }
 
         return await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>There is nothing to do, or nothing may be done. The state that is told is read all the same.</summary>
+    private async Task<RepairOutcome> NothingDoneAsync()
+    {
+        var sight = Id == Guid.Empty ? null : await _eye.LookAsync(Deadline.In(Clock, ReadingLimit)).ConfigureAwait(false);
+        var after = sight is null ? _before : new MpInstance(sight.Machine is { } machine ? InstanceReader.Apply(_before.Facts, machine) : InstanceReader.Unread(_before.Facts));
+        var isUnreadable = sight is { Machine: null };
+        if (_plan.Refusal is null && !isUnreadable)
+        {
+            _sink.Verbose($"'{_before.Name}': {_plan.Finding} Nothing to do.");
+            return new RepairOutcome(new MpRepair(_before, after, MpRepairResult.Healthy, _plan.Finding, _steps), null);
+        }
+
+        var evidence = sight is { Machine: null, Seen.Fault: { } fault } ? FailureEvidence.OfFault(fault) : FailureEvidence.None;
+        var cause = _plan.Refusal ?? (sight!.Seen.IsGone ? FailureCatalogue.InstanceNotFound : FailureCatalogue.Judge(evidence, HostFacts.None));
+        return new RepairOutcome(
+            new MpRepair(_before, after, MpRepairResult.Failed, _plan.Finding, _steps),
+            RepairFailures.Of(cause, MpFailureStage.Refused, _before, after, evidence, _plan.Detail));
     }
 
     private async Task TakeAsync(RepairStep step)
@@ -204,7 +215,7 @@ internal sealed class InstanceRepair
     private async Task<(MpRepairStepOutcome Outcome, string Text)> AtTimeoutAsync(int? percent, TimeSpan movedAt, bool hasMoved, TimeSpan? withoutJobFrom)
     {
         var machine = await ReadMachineAsync().ConfigureAwait(false);
-        var (job, elapsed) = await Diagnosis.JobOfAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
+        var (job, elapsed) = await JobAsync(Deadline.In(Clock, ReadingLimit)).ConfigureAwait(false);
         var now = Clock.Elapsed;
         if (machine is null || (!IsHanging && job is null))
         {
@@ -244,7 +255,7 @@ internal sealed class InstanceRepair
         }
 
         var limit = LimitOf(step);
-        var (job, _) = await Diagnosis.JobOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
+        var (job, _) = await JobAsync(limit).ConfigureAwait(false);
         if (await ReadMachineAsync().ConfigureAwait(false) is null || !IsHanging)
         {
             return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
@@ -354,7 +365,7 @@ internal sealed class InstanceRepair
 
         // After the question, however long it took: is it still the process that the plan named, and does it still hang?
         var limit = LimitOf(step);
-        var worker = await Diagnosis.WorkerOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
+        var worker = await _eye.AskAsync(() => Diagnosis.WorkerOfAsync(_session, Id, limit, _cancellationToken), limit).ConfigureAwait(false);
         if (await ReadMachineAsync().ConfigureAwait(false) is null || !IsHanging)
         {
             return (MpRepairStepOutcome.NotNeeded, $"not needed: it is {_state}");
@@ -365,7 +376,7 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.Withheld, "not done: its worker process is another one than the plan named");
         }
 
-        var (job, _) = await Diagnosis.JobOfAsync(_session, Id, limit, _cancellationToken).ConfigureAwait(false);
+        var (job, _) = await JobAsync(limit).ConfigureAwait(false);
         if (MovesAgain(job))
         {
             return (MpRepairStepOutcome.Withheld, _ending!.Short);
@@ -419,7 +430,7 @@ internal sealed class InstanceRepair
             return (MpRepairStepOutcome.NotNeeded, $"not needed: Multipass says {Word(instance)}");
         }
 
-        var (job, _) = await Diagnosis.JobOfAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
+        var (job, _) = await JobAsync(Deadline.In(Clock, ReadingLimit)).ConfigureAwait(false);
         if (job is not null)
         {
             _ending = StillMoves(job.Percent, "a job has begun to change it");
@@ -572,11 +583,14 @@ internal sealed class InstanceRepair
         };
     }
 
+    private Task<(JobReading? Job, TimeSpan? Elapsed)> JobAsync(Deadline limit)
+        => _eye.AskAsync(() => Diagnosis.JobOfAsync(_session, Id, limit, _cancellationToken), limit);
+
     private async Task<MachineReading?> ReadMachineAsync()
     {
-        var machine = await MachineReading.ReadAsync(_session, Id, Deadline.In(Clock, ReadingLimit), _cancellationToken).ConfigureAwait(false);
-        _state = machine?.State ?? MpInstanceState.Unknown;
-        return machine;
+        var sight = await _eye.LookAsync(Deadline.In(Clock, ReadingLimit)).ConfigureAwait(false);
+        _state = sight.Machine?.State ?? MpInstanceState.Unknown;
+        return sight.Seen.Fault is { } fault ? throw new CimFaultException(fault) : sight.Machine;
     }
 
     /// <summary>The instance with what Multipass believes of it now; null when the host no longer has it. Namesakes are read with it: they change what a record means.</summary>
@@ -592,14 +606,11 @@ internal sealed class InstanceRepair
     }
 
     private Task<IReadOnlyList<MpInstance>> ReadInstancesAsync(InstanceFilter filter)
-        => InstanceReader.ReadAsync(
-            _session,
-            filter,
-            InstanceDetail.Full,
-            Deadline.In(Clock, ReadingLimit),
-            _cancellationToken,
-            warnings: null,
-            _asksClient ? MultipassEffort.Both : MultipassEffort.Database);
+    {
+        var effort = _asksClient ? MultipassEffort.Both : MultipassEffort.Database;
+        var limit = Deadline.In(Clock, ReadingLimit);
+        return _eye.AskAsync(() => InstanceReader.ReadAsync(_session, filter, InstanceDetail.Full, limit, _cancellationToken, warnings: null, effort), limit);
+    }
 
     private static string Word(MpInstance instance) => instance.MultipassState.Length > 0 ? instance.MultipassState : "nothing";
 

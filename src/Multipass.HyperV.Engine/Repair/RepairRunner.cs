@@ -22,13 +22,16 @@ internal static class RepairRunner
     public static async Task<IReadOnlyList<RepairPlan>> PlanAsync(
         HostSession session, IEnumerable<MpInstance> instances, RepairOptions options, CancellationToken cancellationToken)
     {
+        var poll = new HostPoll(session, cancellationToken);
         return await Task.WhenAll(instances.Select(OneAsync)).ConfigureAwait(false);
 
         async Task<RepairPlan> OneAsync(MpInstance instance)
         {
             try
             {
-                var found = await Diagnosis.ReadAsync(session, instance, Deadline.In(session.Clock, DiagnosisLimit), cancellationToken).ConfigureAwait(false);
+                var limit = Deadline.In(session.Clock, DiagnosisLimit);
+                var eye = new InstanceEye(session, poll, instance.Id, cancellationToken);
+                var found = await eye.AskAsync(() => Diagnosis.ReadAsync(session, instance, limit, cancellationToken), limit).ConfigureAwait(false);
                 return RepairPlanner.Plan(found, options);
             }
             catch (CimFaultException exception)
@@ -47,7 +50,24 @@ internal static class RepairRunner
         return Task.WhenAll(plans.Select(OneAsync));
 
         async Task OneAsync(RepairPlan plan)
-            => sink.Ended(await new InstanceRepair(session, poll, service, plan, options, sink, cancellationToken).RunAsync().ConfigureAwait(false));
+        {
+            RepairOutcome outcome;
+            try
+            {
+                outcome = await new InstanceRepair(session, poll, service, plan, options, sink, cancellationToken).RunAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // Whatever nobody has thought of is this instance's own failure.
+                var (before, text) = (plan.Case.Instance, $"{exception.GetType().Name}: {exception.Message}");
+                var after = new MpInstance(InstanceReader.Unread(before.Facts));
+                outcome = new RepairOutcome(
+                    new MpRepair(before, after, MpRepairResult.Failed, plan.Finding, Array.Empty<MpRepairStep>()),
+                    RepairFailures.Of(FailureCatalogue.Unknown, MpFailureStage.NotVerified, before, after, FailureEvidence.OfFault(new CimFault(CimStatus.Failed, WbemError.Failed, text)), text));
+            }
+
+            sink.Ended(outcome);
+        }
     }
 }
 
