@@ -75,11 +75,11 @@ public abstract class LifecycleContract : ContractBase
     [Fact]
     public async Task A_job_that_never_ends_is_undone_at_the_timeout()
     {
-        using var run = await OpenAsync("""{ "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
+        using var run = await OpenAsync("""{ "host": { "powerOffWhileStarting": "Accepted" }, "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
         var outcome = run.Start("foo", timeout: 2);
         Assert.Equal("StartTimedOut", outcome.Failure!.Cause.Name);
         Assert.Equal(MpInstanceState.Stopped, outcome.After.State);
-        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3.5));
+        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public abstract class LifecycleContract : ContractBase
         using var run = await OpenAsync();
         var outcome = run.Run(
             new OperationRequest(MpOperation.Start) { Timeout = TimeSpan.FromSeconds(Timeout) },
-            () => run.Host.Interference = number => number == 1 ? CallInterference.AnswerLost : CallInterference.Lost,
+            () => run.Host.Interference = number => number == 1 ? null : number == 2 ? CallInterference.AnswerLost : CallInterference.Lost,
             "small").Single();
         Assert.Equal("OutcomeUnknown", outcome.Failure!.Cause.Name);
         Assert.Equal(MpFailureStage.OutcomeUnknown, outcome.Failure.Stage);
@@ -161,7 +161,7 @@ public abstract class LifecycleContract : ContractBase
     [Fact]
     public async Task A_stop_by_the_user_ends_at_once_and_undoes_nothing()
     {
-        using var run = await OpenAsync("""{ "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
+        using var run = await OpenAsync("""{ "host": { "powerOffWhileStarting": "Accepted" }, "instances": [ { "name": "foo", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""");
         Assert.Equal(TimeSpan.Zero, run.StopAfter(TimeSpan.FromSeconds(1), new OperationRequest(MpOperation.Start), "foo"));
         Assert.Equal(MpInstanceState.Starting, run.Truth("foo").State);
         Assert.Single(run.Changes);

@@ -281,7 +281,7 @@ internal static partial class FailureCatalogue
         {
             "{hint}",
             new(
-                "The host does not let it be powered off while it is {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then run `Stop-MpInstance {argument} -TurnOff` again.",
+                "The host does not let it be powered off while it is {state}. `Repair-MpInstance {argument}` ends what hangs: it asks before it ends the worker process of exactly this instance.",
                 context => context.Operation is MpOperation.TurnOff or MpOperation.DiscardSavedState && StateTable.IsTransitional(context.StateAfter),
                 "it was to be powered off"),
             new(

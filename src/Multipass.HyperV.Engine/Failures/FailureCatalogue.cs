@@ -69,7 +69,7 @@ internal static partial class FailureCatalogue
         Advice = new Advice[]
         {
             new(
-                "The host does not let it be powered off while it is Starting. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`; then start it again. " + EventLog + ".",
+                "The host does not let it be powered off while it is Starting. `Repair-MpInstance {argument}` ends what hangs: it asks before it ends the worker process of exactly this instance; then start it again. " + EventLog + ".",
                 context => context.StateAfter == MpInstanceState.Starting && context.RefusesPowerOff,
                 "the host refuses to power it off"),
             new(
@@ -98,7 +98,7 @@ internal static partial class FailureCatalogue
         Advice = new Advice[]
         {
             new(
-                "It still hangs in {state}. End its worker process on {host}, in an elevated prompt: `Stop-Process -Id {process} -Force`.",
+                "It still hangs in {state}. `Repair-MpInstance {argument}` ends what hangs: it asks before it ends the worker process of exactly this instance.",
                 context => context.Operation is MpOperation.TurnOff or MpOperation.DiscardSavedState,
                 "it was to be powered off"),
             new(

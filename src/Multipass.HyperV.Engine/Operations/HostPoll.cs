@@ -247,6 +247,11 @@ internal sealed class HostPoll
         bool IsJobDone(Waiter waiter) => waiter.Wish.JobId is null || (jobFault is null && JobOf(waiter)?.HasEnded != false);
         bool WantsMachine(Waiter waiter) => waiter.Wish.Always || IsJobDone(waiter);
 
+        if (!IsWanted(round))
+        {
+            return;
+        }
+
         var machines = new Dictionary<Guid, MachineReading>();
         var machineFault = await AskAsync(
             MachineReading.Query,
@@ -283,9 +288,18 @@ internal sealed class HostPoll
             }
         }
 
-        if (withGuests.Count > 0)
+        if (withGuests.Count > 0 && IsWanted(withGuests))
         {
             AskGuests(withGuests);
+        }
+    }
+
+    /// <summary>Whether anybody still waits for it: others may have had their answer from a round that was faster, or have been let go.</summary>
+    private bool IsWanted(List<Waiter> round)
+    {
+        lock (_lock)
+        {
+            return round.Any(_all.Contains);
         }
     }
 

@@ -226,7 +226,7 @@ internal sealed class InstanceOperation
     /// <summary>A request that takes nothing: it is sent at once.</summary>
     private async Task<Submission> SendAsync(Submission asked, MachineReading machine, CimRecord? component)
     {
-        var submission = asked with { WasSent = true, UptimeBefore = machine.Uptime };
+        var submission = asked with { WasSent = true, UptimeBefore = machine.Uptime, UptimeReadAt = _context.Clock.Elapsed };
         try
         {
             var result = asked.Row.RequestedState is { } requested
@@ -260,7 +260,7 @@ internal sealed class InstanceOperation
             row.Operation == MpOperation.DiscardSavedState,
             _context.Deadline,
             _context.AnswerBy).ConfigureAwait(false);
-        var submission = asked with { WasSent = true, From = taken.Reading?.State ?? asked.From, UptimeBefore = taken.Reading?.Uptime };
+        var submission = asked with { WasSent = true, From = taken.Reading?.State ?? asked.From, UptimeBefore = taken.Reading?.Uptime, UptimeReadAt = taken.ReadAt };
         return taken.Result is { } result ? (Answered(submission, result), null)
             : !taken.WasSent ? (null, taken)
             : taken.Fault!.IsConnectionLost ? (Unanswered(submission, taken.Fault), null)
@@ -326,7 +326,7 @@ internal sealed class InstanceOperation
     private async Task<Followed> FollowAsync(Submission submission, Deadline limit)
     {
         var row = submission.Row;
-        var proof = new RestartProof(submission.UptimeBefore);
+        var proof = new RestartProof(submission.UptimeBefore, submission.UptimeReadAt, _context.Clock.Elapsed);
         JobReading? job = null;
         var (isOpen, isVanished, hasFailed) = (submission.JobId is not null, false, false);
         TimeSpan? ended = isOpen ? null : _context.Clock.Elapsed;
@@ -354,7 +354,7 @@ internal sealed class InstanceOperation
                 }
 
                 var machine = look.Machine!;
-                proof.See(machine);
+                proof.See(machine, _context.Clock.Elapsed);
                 if (machine.State == row.Target && (!row.IsRestart || proof.HasFallen))
                 {
                     return StepEnd.Reached;
@@ -623,11 +623,11 @@ internal sealed class InstanceOperation
             return await FinishAsync(sight).ConfigureAwait(false);
         }
 
-        if (submission is { WasSent: true, IsAccepted: true } && !isJobOpen)
+        if (submission is { WasSent: true, IsAccepted: true } && !isJobOpen && (submission.JobId is not null || !row.AsksGuest))
         {
             // It has ended at the very last moment; its state may be about to follow.
-            var followed = await FollowAsync(submission, _context.End.AtMost(LongestLag)).ConfigureAwait(false);
-            if (followed is { Sight.End: StepEnd.Lasting, Job: { HasEnded: true, HasSucceeded: false }, IsVanished: false })
+            var followed = await FollowAsync(submission, _context.End.AtMost(LongestLag + RetryPause)).ConfigureAwait(false);
+            if (followed.Sight.End == StepEnd.Lasting)
             {
                 return (await NotReachedAsync(submission, followed).ConfigureAwait(false)).Outcome!;
             }
@@ -680,7 +680,7 @@ internal sealed class InstanceOperation
         var limit = _context.FollowUp;
         while (true)
         {
-            var taken = await _guard.RequestAsync(EnabledState.Disabled, reading => reading.State != MpInstanceState.Stopped, Request.DiscardsSavedState, limit, limit.AtMost(AnswerTime)).ConfigureAwait(false);
+            var taken = await _guard.RequestAsync(EnabledState.Disabled, reading => reading.State is not (MpInstanceState.Stopped or MpInstanceState.Suspending), Request.DiscardsSavedState, limit, limit.AtMost(AnswerTime)).ConfigureAwait(false);
             asked = asked with { WasSent = asked.WasSent || taken.WasSent };
             if (taken is { WasSent: true, IsAccepted: false, End: not StepEnd.Limit })
             {

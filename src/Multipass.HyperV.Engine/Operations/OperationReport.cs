@@ -196,6 +196,9 @@ internal sealed record Submission(Transition Row, MpInstanceState From)
     /// <summary>The uptime before a restart; null when it is none, or was not told.</summary>
     public TimeSpan? UptimeBefore { get; init; }
 
+    /// <summary>When that was known, by the clock that bounds waits.</summary>
+    public TimeSpan UptimeReadAt { get; init; }
+
     /// <summary>The host was asked to power it off and refused.</summary>
     public bool RefusesPowerOff { get; init; }
 }

@@ -52,7 +52,7 @@ internal sealed class PowerGuard
                 continue;
             }
 
-            var losesSavedState = reading.State is MpInstanceState.Suspended or MpInstanceState.Suspending || (reading.State == MpInstanceState.Starting && isSaved == true);
+            var losesSavedState = reading.State == MpInstanceState.Suspended || (reading.State == MpInstanceState.Starting && isSaved == true);
             if ((losesSavedState && !discardsSavedState) || !may(reading))
             {
                 return new Taken(StepEnd.Refused) { Reading = reading };
@@ -80,10 +80,11 @@ internal sealed class PowerGuard
     private async Task<Taken> SendAsync(
         MachineReading reading, CimPath path, string method, IReadOnlyDictionary<string, object?> parameters, Deadline sendBy, Deadline answerBy)
     {
+        var readAt = _session.Clock.Elapsed;
         try
         {
             var result = await _session.InvokeAsync(path, method, parameters, sendBy, answerBy, _cancellationToken).ConfigureAwait(false);
-            return new Taken(StepEnd.Reached) { Reading = reading, Result = result, WasSent = true };
+            return new Taken(StepEnd.Reached) { Reading = reading, ReadAt = readAt, Result = result, WasSent = true };
         }
         catch (CimFaultException exception) when (exception.Fault.HResult == WbemError.CallCancelled && sendBy.HasPassed)
         {
@@ -91,7 +92,7 @@ internal sealed class PowerGuard
         }
         catch (CimFaultException exception)
         {
-            return new Taken(exception.Fault.IsConnectionLost ? StepEnd.Limit : StepEnd.Refused) { Reading = reading, Fault = exception.Fault, WasSent = true };
+            return new Taken(exception.Fault.IsConnectionLost ? StepEnd.Limit : StepEnd.Refused) { Reading = reading, ReadAt = readAt, Fault = exception.Fault, WasSent = true };
         }
     }
 
@@ -134,6 +135,9 @@ internal sealed record Taken(StepEnd End)
 {
     /// <summary>What the host showed right before.</summary>
     public MachineReading? Reading { get; init; }
+
+    /// <summary>When that was known, by the clock that bounds waits.</summary>
+    public TimeSpan ReadAt { get; init; }
 
     /// <summary>What it answered.</summary>
     public CimMethodResult? Result { get; init; }

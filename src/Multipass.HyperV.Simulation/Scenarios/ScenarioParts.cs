@@ -28,7 +28,7 @@ internal sealed record ScenarioHost
 
     public bool JobCancellable { get; init; } = true;
 
-    public PowerOffPolicy PowerOffWhileStarting { get; init; } = PowerOffPolicy.Accepted;
+    public PowerOffPolicy PowerOffWhileStarting { get; init; } = PowerOffPolicy.Refused;
 
     public bool HyperVInstalled { get; init; } = true;
 

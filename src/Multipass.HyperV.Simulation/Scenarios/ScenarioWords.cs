@@ -102,7 +102,7 @@ internal enum GuestShutdown
     NotReady,
 }
 
-/// <summary>What a host answers to a power-off of a virtual machine that is starting. Not documented for real hosts, so a scenario says it.</summary>
+/// <summary>What a host answers to a power-off of a virtual machine that is starting. Real hosts were met refusing it.</summary>
 internal enum PowerOffPolicy
 {
     Accepted,

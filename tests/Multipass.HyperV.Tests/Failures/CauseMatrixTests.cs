@@ -72,7 +72,7 @@ public sealed class CauseMatrixTests
             Assert.Equal(row.Category, failure.Cause.Category);
             Assert.NotEmpty(failure.RecommendedAction);
             Assert.DoesNotMatch("[{}]", failure.Message + failure.RecommendedAction);
-            Assert.Same(outcome.After, failure.Target);
+            Assert.Equal((outcome.After.Id, outcome.After.State, outcome.After.ObservedAt), (((MpInstance)failure.Target).Id, ((MpInstance)failure.Target).State, ((MpInstance)failure.Target).ObservedAt));
             if (setup.IsUnreadable)
             {
                 Assert.Equal(MpInstanceState.Unknown, outcome.After.State);

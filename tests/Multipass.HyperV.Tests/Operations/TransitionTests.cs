@@ -35,8 +35,8 @@ public sealed class TransitionTests
         ["Start"] = ["ok Running 1", "ok = 0", "ok Running 1", "ok Running 1", "StartTimedOut = 0", "StartTimedOut = 0", "StartTimedOut = 0", "StartTimedOut = 0", "InvalidState = 0", "ok = 0", "ok Running 1", "ok Running 0"],
         ["Resume"] = ["InvalidState = 0", "ok = 0", "ok Running 1", "ok Running 1", "ResumeTimedOut = 0", "ResumeTimedOut = 0", "ResumeTimedOut = 0", "ResumeTimedOut = 0", "InvalidState = 0", "ok = 0", "ok Running 1", "ok Running 0"],
         ["Shutdown"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "InvalidState = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "InvalidState = 0", "ok Stopped 1", "InvalidState = 0", "ok = 0"],
-        ["Shutdown -Force"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "StopTimedOut = 1", "StopTimedOut = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
-        ["TurnOff"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "InvalidState = 1", "InvalidState = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
+        ["Shutdown -Force"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "StopTimedOut = 0", "StopTimedOut = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
+        ["TurnOff"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "StopTimedOut = 0", "InvalidState = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
         ["Discard"] = ["ok = 0", "ok Stopped 1", "ok Stopped 1", "InvalidState = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "InvalidState = 0", "ok Stopped 1", "InvalidState = 0", "ok = 0"],
         ["Save"] = ["InvalidState = 0", "ok Suspended 1", "ok = 0", "ok Suspended 1", "SaveTimedOut = 0", "SaveTimedOut = 0", "SaveTimedOut = 0", "SaveTimedOut = 0", "InvalidState = 0", "ok Suspended 1", "ok Suspended 1", "ok Suspended 1"],
         ["Reboot"] = ["InvalidState = 0", "ok Running 1", "InvalidState = 0", "InvalidState = 0", "RestartTimedOut = 0", "RestartTimedOut = 0", "RestartTimedOut = 0", "RestartTimedOut = 0", "InvalidState = 0", "ok Running 1", "InvalidState = 0", "ok Running 1"],
@@ -76,7 +76,7 @@ public sealed class TransitionTests
         if (outcome.Failure is { Cause.Name: "InvalidState" } refusal)
         {
             Assert.NotEmpty(refusal.RecommendedAction);
-            Assert.True(run.Changes.Count > 0 || run.Elapsed == TimeSpan.Zero, "what is refused here is refused at once");
+            Assert.True(run.Changes.Count > 0 || run.Elapsed < TimeSpan.FromMilliseconds(100), "what is refused here is refused after one look");
         }
     }
 

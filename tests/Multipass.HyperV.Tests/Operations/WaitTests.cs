@@ -67,13 +67,10 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void A_start_that_failed_just_before_ends_it_too_and_one_long_ago_does_not()
+    public void A_start_that_failed_before_the_wait_is_not_blamed_however_shortly_before()
     {
         var run = new SimulatedRun(SimulatedRun.One("\"disk\": \"Missing\""));
         run.Start("foo");
-        Assert.Equal("DiskNotFound", run.Wait("foo", [MpInstanceState.Running]).Failure!.Cause.Name);
-        Assert.True(run.Elapsed < TimeSpan.FromSeconds(1), run.Elapsed.ToString());
-        run.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("WaitTimedOut", run.Wait("foo", [MpInstanceState.Running], timeout: 4).Failure!.Cause.Name);
     }
 
@@ -130,7 +127,7 @@ public sealed class WaitTests
     {
         var run = new SimulatedRun(SimulatedRun.One(instance));
         Assert.Equal(cause, run.Wait("foo", [MpInstanceState.Running]).Failure!.Cause.Name);
-        Assert.Equal(TimeSpan.Zero, run.Elapsed);
+        Assert.True(run.Elapsed < TimeSpan.FromMilliseconds(100), run.Elapsed.ToString());
     }
 
     [Fact]
@@ -139,7 +136,7 @@ public sealed class WaitTests
         var run = new SimulatedRun(SimulatedRun.One("\"state\": \"Stopped\""));
         var fault = SimulatedFault.FromDictionary(new Hashtable { ["operation"] = "Query", ["kind"] = "ConnectionDropped", ["times"] = 100000 });
         var outcome = run.Wait("foo", [MpInstanceState.Running], meanwhile: (1000, () => { run.Host.AddFault("foo", fault); }));
-        Assert.Equal("OutcomeUnknown", outcome.Failure!.Cause.Name);
+        Assert.Equal("HostUnreachable", outcome.Failure!.Cause.Name);
         Assert.Equal(MpInstanceState.Unknown, outcome.After.State);
         Assert.Null(outcome.After.ObservedAt);
         Assert.True(run.Elapsed < TimeSpan.FromSeconds(25), run.Elapsed.ToString());
