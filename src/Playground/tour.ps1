@@ -48,7 +48,14 @@ Add-MpSimulatedFault -Name bar -Operation Start -Kind NeverEnds
 Start-MpInstance bar -Timeout 2
 # expect: $Error[0].FullyQualifiedErrorId -like 'StartTimedOut,*'
 
-# The unfinished start was undone, and the host confirms it.
+# Its job was asked to end and did not, and the host refuses to power off what it is starting.
+# The error says so, and bar is what the host shows: it hangs.
+Get-MpInstance bar
+# expect: (Get-MpInstance bar).State -eq 'Starting'
+
+# Repair-MpInstance ends what hangs. It watches first, takes the mildest step that helps, and asks
+# before it ends the worker process of exactly this instance.
+Repair-MpInstance bar -Timeout 5 -Confirm:$false
 Get-MpInstance bar
 # expect: (Get-MpInstance bar).State -eq 'Stopped'
 

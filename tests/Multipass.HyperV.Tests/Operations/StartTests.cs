@@ -105,7 +105,7 @@ public sealed class StartTests
     [Fact]
     public void A_job_that_never_ends_is_undone_at_the_timeout()
     {
-        var run = new SimulatedRun(SimulatedRun.One("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"NeverEnds\" } ]"));
+        var run = new SimulatedRun(SimulatedRun.One("\"faults\": [ { \"operation\": \"Start\", \"kind\": \"NeverEnds\" } ]", "\"powerOffWhileStarting\": \"Accepted\""));
         var outcome = run.Start("foo", timeout: 2);
         Assert.Equal("StartTimedOut", outcome.Failure!.Cause.Name);
         Assert.Equal(MpFailureStage.TimedOut, outcome.Failure.Stage);

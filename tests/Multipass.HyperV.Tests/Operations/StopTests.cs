@@ -56,7 +56,7 @@ public sealed class StopTests
     [InlineData("Starting")]
     public void TurnOff_powers_off_at_once(string state)
     {
-        var run = new SimulatedRun(SimulatedRun.One($"\"state\": \"{state}\""));
+        var run = new SimulatedRun(SimulatedRun.One($"\"state\": \"{state}\"", "\"powerOffWhileStarting\": \"Accepted\""));
         var outcome = run.Stop("foo", turnOff: true);
         Assert.Null(outcome.Failure);
         Assert.Equal(MpInstanceState.Stopped, outcome.After.State);
@@ -72,7 +72,7 @@ public sealed class StopTests
         Assert.Equal("InvalidState", outcome.Failure!.Cause.Name);
         Assert.Equal(32775u, outcome.Failure.ToException().ReturnValue);
         Assert.Equal(MpInstanceState.Starting, outcome.After.State);
-        Assert.Contains("Stop-Process -Id", outcome.Failure.RecommendedAction);
+        Assert.Contains("`Repair-MpInstance foo`", outcome.Failure.RecommendedAction);
         Assert.True(run.Elapsed < TimeSpan.FromSeconds(15), run.Elapsed.ToString());
     }
 

@@ -35,8 +35,8 @@ public sealed class TransitionTests
         ["Start"] = ["ok Running 1", "ok = 0", "ok Running 1", "ok Running 1", "StartTimedOut = 0", "StartTimedOut = 0", "StartTimedOut = 0", "StartTimedOut = 0", "InvalidState = 0", "ok = 0", "ok Running 1", "ok Running 0"],
         ["Resume"] = ["InvalidState = 0", "ok = 0", "ok Running 1", "ok Running 1", "ResumeTimedOut = 0", "ResumeTimedOut = 0", "ResumeTimedOut = 0", "ResumeTimedOut = 0", "InvalidState = 0", "ok = 0", "ok Running 1", "ok Running 0"],
         ["Shutdown"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "InvalidState = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "InvalidState = 0", "ok Stopped 1", "InvalidState = 0", "ok = 0"],
-        ["Shutdown -Force"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "StopTimedOut = 0", "StopTimedOut = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
-        ["TurnOff"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "StopTimedOut = 0", "InvalidState = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
+        ["Shutdown -Force"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "StopTimedOut = 1", "ok Stopped 1", "StopTimedOut = 0", "StopTimedOut = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
+        ["TurnOff"] = ["ok = 0", "ok Stopped 1", "InvalidState = 0", "ok Stopped 1", "InvalidState = 2", "ok Stopped 1", "StopTimedOut = 0", "InvalidState = 1", "ok Stopped 1", "ok Stopped 1", "ok Stopped 1", "ok = 0"],
         ["Discard"] = ["ok = 0", "ok Stopped 1", "ok Stopped 1", "InvalidState = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "StopTimedOut = 0", "InvalidState = 0", "ok Stopped 1", "InvalidState = 0", "ok = 0"],
         ["Save"] = ["InvalidState = 0", "ok Suspended 1", "ok = 0", "ok Suspended 1", "SaveTimedOut = 0", "SaveTimedOut = 0", "SaveTimedOut = 0", "SaveTimedOut = 0", "InvalidState = 0", "ok Suspended 1", "ok Suspended 1", "ok Suspended 1"],
         ["Reboot"] = ["InvalidState = 0", "ok Running 1", "InvalidState = 0", "InvalidState = 0", "RestartTimedOut = 0", "RestartTimedOut = 0", "RestartTimedOut = 0", "RestartTimedOut = 0", "InvalidState = 0", "ok Running 1", "InvalidState = 0", "ok Running 1"],
@@ -104,7 +104,7 @@ public sealed class TransitionTests
     [InlineData("Stopped", 2, "Start", "ok Running 0")]
     [InlineData("Stopped", 2, "Resume", "ok Running 0")]
     [InlineData("Stopped", 2, "Shutdown", "ok Stopped 1")]
-    [InlineData("Stopped", 2, "TurnOff", "ok Stopped 1")]
+    [InlineData("Stopped", 2, "TurnOff", "ok Stopped 2")]
     [InlineData("Stopped", 2, "Save", "ok Suspended 1")]
     [InlineData("Stopped", 2, "Reboot", "ok Running 1")]
     [InlineData("Stopped", 2, "Reset", "ok Running 1")]

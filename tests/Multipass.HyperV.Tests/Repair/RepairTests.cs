@@ -224,7 +224,7 @@ public sealed class RepairTests
     [Fact]
     public void A_start_from_saved_state_that_hangs_keeps_the_saved_state()
     {
-        const string Scenario = """{ "host": { "jobMilliseconds": 20, "jobCancellable": false }, "instances": [ { "name": "foo", "state": "Suspended", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""";
+        const string Scenario = """{ "host": { "jobMilliseconds": 20, "jobCancellable": false, "powerOffWhileStarting": "Accepted" }, "instances": [ { "name": "foo", "state": "Suspended", "faults": [ { "operation": "Start", "kind": "NeverEnds" } ] } ] }""";
         var run = new RepairRun(Scenario);
         Begin(run, EnabledState.Enabled);
         run.Clock.Advance(TimeSpan.FromMinutes(10));
@@ -350,7 +350,7 @@ public sealed class RepairTests
     [Fact]
     public void A_job_that_somebody_else_has_begun_meanwhile_is_not_touched()
     {
-        var run = new RepairRun(SimulatedRun.One("\"state\": \"Starting\"", "\"jobMilliseconds\": 600000"));
+        var run = new RepairRun(SimulatedRun.One("\"state\": \"Starting\"", "\"jobMilliseconds\": 600000, \"powerOffWhileStarting\": \"Accepted\""));
         var plan = run.Plan("foo");
         Begin(run, EnabledState.Disabled);
         run.Clock.Advance(TimeSpan.FromSeconds(1));
