@@ -51,8 +51,8 @@ internal static class PlantedDefects
                 "        var isFirstTime = !_hasSubmitted;\n        _hasSubmitted = true;\n        if (submission.LostAnswer is not null && isFirstTime)\n        {\n            submission = await SendAsync(asked, sight.Machine!, component).ConfigureAwait(false);\n        }\n\n")),
         new(
             "poll-ends-one-look-early",
-            "A wait is content with the first look that shows another state that lasts, while the target may follow a moment later.",
-            new PlantedEdit(Operation, "return isSame && !isQuiet && !StateTable.IsTransitional(machine.State) && waited >= patience", "return !isQuiet && !StateTable.IsTransitional(machine.State)")),
+            "A wait whose time is up does without its last look.",
+            new PlantedEdit(Wait, "var sight = await _eye.LookAsync(_context.End).ConfigureAwait(false);", "var sight = await Task.FromResult(new Sight(StepEnd.Limit, Look.TooLate)).ConfigureAwait(false);")),
         new(
             "restore-is-rolled-back",
             "A start from saved state that has not ended in time is undone like one from Stopped.",
