@@ -64,6 +64,7 @@ internal static class PlantedDefects
         new(
             "rollback-after-its-job",
             "A rollback powers off what is shown Starting although the command's own job has ended.",
+            new PlantedEdit(Operation, "!Request.NoWait && isJobKnown && isJobOpen)", "!Request.NoWait && isJobKnown)"),
             new PlantedEdit(Operation, "sight is { Machine.State: MpInstanceState.Starting, Seen.Job.HasEnded: false }", "sight is { Machine.State: MpInstanceState.Starting }")),
         new(
             "power-off-without-a-look",
