@@ -38,7 +38,11 @@ internal sealed class PlantedSuite : ITortureSuite
         {
             for (var index = Interlocked.Increment(ref next); index < results.Length; index = Interlocked.Increment(ref next))
             {
-                results[index] = engine.Try(defects[index], options.Count, options.Seed);
+                var result = results[index] = engine.Try(defects[index], options.Count, options.Seed);
+                lock (output)
+                {
+                    output.WriteLine(Line(result));
+                }
             }
         }
 
@@ -46,11 +50,6 @@ internal sealed class PlantedSuite : ITortureSuite
         threads.ForEach(thread => thread.Start());
         Work();
         threads.ForEach(thread => thread.Join());
-        foreach (var result in results)
-        {
-            output.WriteLine(Line(result));
-        }
-
         var caught = results.Count(result => result.Caught is not null);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{results.Length} defects planted, {caught} caught, {watch.Elapsed.TotalSeconds:0.0} s."));
         return caught == results.Length;

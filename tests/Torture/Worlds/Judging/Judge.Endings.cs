@@ -30,7 +30,7 @@ internal sealed partial class Judge
                 Break(Rule.UnknownOnlyIfUnread, $"nothing was told of the state, and call {last.Call.Number} had shown {last.State}.");
             }
 
-            if (!_case.WasThrownAt && _case.Requests.LastOrDefault() is { } sent && !_case.Attempts.Any(call => call.SentOrder > sent.SentOrder && call.SentOrder < told.Order) && _case.Machine.RemovedAt is null)
+            if (!_case.WasThrownAt && _case.Requests.LastOrDefault() is { } sent && !_case.Calls.Any(call => !call.ChangesState && call.SentOrder > sent.SentOrder && call.SentOrder < told.Order) && _case.Machine.RemovedAt is null)
             {
                 Break(Rule.UnknownOnlyIfUnread, $"nothing was told of the state, and nothing has tried to read it since call {sent.Number}.");
             }
