@@ -6,5 +6,6 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("SimulatedHost.Server")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Tests")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Framework.Tests")]
+[assembly: InternalsVisibleTo("Conformance")]
 [assembly: InternalsVisibleTo("Torture")]
 [assembly: InternalsVisibleTo("Multipass.HyperV.Testing")]

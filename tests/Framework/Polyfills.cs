@@ -12,6 +12,24 @@ internal static class Polyfills
         public static DateTimeOffset UnixEpoch => new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
 
+    extension(ArgumentNullException)
+    {
+        public static void ThrowIfNull(object? argument)
+        {
+            if (argument is null)
+            {
+                throw new ArgumentNullException();
+            }
+        }
+    }
+
+    extension(TimeSpan)
+    {
+        public static TimeSpan operator *(int factor, TimeSpan span) => TimeSpan.FromTicks(span.Ticks * factor);
+
+        public static TimeSpan operator /(TimeSpan span, int divisor) => TimeSpan.FromTicks(span.Ticks / divisor);
+    }
+
     extension(GC)
     {
         /// <summary>.NET Framework does not count what is allocated; what lives is less, and shows large arrays all the same.</summary>

@@ -66,9 +66,10 @@ public sealed class HostedPowerShell : IDisposable
     /// <summary>No script of a test may take longer.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(120);
 
-    public static string RepositoryRoot { get; } =
+    /// <summary>The checkout, with the drive that it is on where the program runs.</summary>
+    public static string RepositoryRoot { get; } = Path.GetFullPath(
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "RepositoryRoot")?.Value
-        ?? throw new InvalidOperationException("The test project does not tell where the repository is.");
+        ?? throw new InvalidOperationException("The test project does not tell where the repository is."));
 
     public static string ManifestPath { get; } = Path.Combine(RepositoryRoot, "Multipass.HyperV.psd1");
 

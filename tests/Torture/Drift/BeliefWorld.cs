@@ -234,7 +234,7 @@ internal sealed class BeliefWorld
         };
     }
 
-    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"11111111-0000-4000-8000-{number:000000000000}");
+    private static string Id(int number) => "11111111-0000-4000-8000-" + number.ToString("000000000000", CultureInfo.InvariantCulture);
 
     private void Require(bool holds, string rule)
     {
