@@ -18,6 +18,9 @@ internal sealed record FailureCase(FailureEvidence Evidence, HostFacts Facts)
     /// <summary>A disk or a DVD image is named.</summary>
     public bool NamesFile => NamedFile is not null;
 
+    /// <summary>The DVD image is named, and not the disk.</summary>
+    public bool NamesDvd => Facts.Dvd is { } dvd && NamedFile is { } file && IsSame(file, dvd);
+
     /// <summary>A file is named that is not one of the two in its settings: a parent in a chain of checkpoints, a disk of another folder.</summary>
     public bool NamesOtherFile => NamedFile is { } file && !IsOwn(file);
 

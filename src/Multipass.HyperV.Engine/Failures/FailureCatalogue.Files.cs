@@ -113,7 +113,7 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause DiskCorrupt = new(
         "DiskCorrupt",
         InvalidData,
-        "its virtual disk is damaged, or the chain of its differencing disks is broken: '{meantFile}'.",
+        "its {damaged}: '{meantFile}'.",
         "its virtual disk is damaged, or the chain of its differencing disks is broken.")
     {
         Stages = Request | Job,
@@ -122,8 +122,14 @@ internal static partial class FailureCatalogue
                 0xC03A0017, 0xC03A0018, 0xC03A0019, 0x80070017, 0x80070570, 0x80070571)
             .Append(Proof.HResult(0x8007000D).When("a disk is named", FactKinds.Devices, failure => failure.NamesStorage))
             .ToArray(),
+        Facts = FactKinds.Files,
         Advice = new Advice[]
         {
+            "Put '{namedDvd}' back from a backup; or take it out of the drive, for a guest that has booted before does not need it: `Get-VM -Id {id} | Get-VMDvdDrive | Set-VMDvdDrive -Path $null`. Then check its volume on {host}, in an elevated prompt: `chkdsk {meantVolume} /scan`.",
+            new(
+                "Windows itself cannot read '{meantFile}': check its volume on {host}, in an elevated prompt, with `chkdsk {meantVolume} /scan`, and its drive. Then see with `Test-VHD -Path '{meantFile}'` what is left; a damaged disk comes back from a backup only.",
+                context => context.Evidence.HResults.Any(code => code is unchecked((int)0x80070017) or unchecked((int)0x80070570) or unchecked((int)0x80070571)),
+                "the file system cannot read it"),
             "On {host}, see what is wrong with `Test-VHD -Path '{meantFile}'`. A broken chain is mended with `Set-VHD -Path CHILD -ParentPath PARENT -IgnoreIdMismatch`; a damaged disk comes back from a backup only.",
             "On {host}, see what is wrong with `Test-VHD -Path FILE`. A broken chain is mended with `Set-VHD -Path CHILD -ParentPath PARENT -IgnoreIdMismatch`; a damaged disk comes back from a backup only.",
         },

@@ -10,6 +10,8 @@ namespace Multipass.HyperV.Failures;
 /// <content>The virtual machine itself: its network, its settings, its devices, its worker process.</content>
 internal static partial class FailureCatalogue
 {
+    private const string SwitchAloneMissing = "the switch is missing, its files are there, and no other device is named";
+
     public static readonly FailureCause SwitchNotFound = new(
         "SwitchNotFound",
         ObjectNotFound,
@@ -23,6 +25,8 @@ internal static partial class FailureCatalogue
             Proof.HResult(0x80070005).When("the switch is missing", FactKinds.Switch, failure => failure.Facts.IsSwitchMissing).Unless("one of its files is named", FactKinds.None, failure => failure.NamesFile),
             Proof.HResult(0x80070002).When("the switch is missing, and a network adapter is named", FactKinds.Switch, failure => failure.Facts.IsSwitchMissing && failure.NamesAdapter),
             Proof.HResult(0x80070490).When("the switch is missing, and a network adapter is named", FactKinds.Switch, failure => failure.Facts.IsSwitchMissing && failure.NamesAdapter),
+            Proof.HResult(0x80070002).When(SwitchAloneMissing, FactKinds.Switch | FactKinds.Files, IsSwitchAloneMissing),
+            Proof.HResult(0x80070003).When(SwitchAloneMissing, FactKinds.Switch | FactKinds.Files, IsSwitchAloneMissing),
         },
         Facts = FactKinds.Switch,
         Advice = new Advice[]
@@ -192,7 +196,7 @@ internal static partial class FailureCatalogue
         Stages = Request | Job,
         Proofs = Proof.HResults(
                 0xC0000428, 0xC0000008, 0xC0000005, 0xC0000409, 0xC0000135, 0xC0000138, 0xC0000139, 0xC0000142, 0xC000007B, 0xC0000022, 0xC0000604, 0xC000036B, 0xC06D007E, 0xC06D007F,
-                0x8007042B, 0x80070241, 0x8007007E, 0x8007007F, 0x800700C1, 0x800704EC, 0x8007045A, 0x80040154)
+                0x8007042B, 0x80070241, 0x8007007E, 0x8007007F, 0x800700C1, 0x800704EC, 0x8007045A, 0x80040154, 0x80040155)
             .ToArray(),
         Advice = new Advice[]
         {
@@ -200,14 +204,14 @@ internal static partial class FailureCatalogue
         },
     };
 
-    // 14070 of VMMS-Admin: the worker process quit unexpectedly. In a job's text, RPC codes are of the call to the worker.
+    // 14070 of VMMS-Admin: the worker process quit unexpectedly. In a job's text, RPC codes are of the call to the worker; 0xC0370106 is HCS_E_UNEXPECTED_EXIT (winerror.h).
     public static readonly FailureCause WorkerCrashed = new(
         "WorkerCrashed",
         InvalidResult,
         "its worker process ended unexpectedly.")
     {
         Stages = Job | AfterSuccess,
-        Proofs = new[] { Proof.Event(14070), Proof.HResult(0x800706BE), Proof.HResult(0x800706BA) },
+        Proofs = new[] { Proof.Event(14070), Proof.HResult(0x800706BE), Proof.HResult(0x800706BA), Proof.HResult(0xC0370106), Proof.HResult(0x80370106) },
         ShownBy = "event 14070 of " + HostEvent.ManagementChannel + " where a start had succeeded",
         Advice = new Advice[]
         {
@@ -291,4 +295,6 @@ internal static partial class FailureCatalogue
             "Wait until `Get-MpInstance {argument}` shows a state that lasts, and try again.",
         },
     };
+
+    private static bool IsSwitchAloneMissing(FailureCase failure) => failure.Facts.IsSwitchMissing && failure.Facts.AreFilesThere && !failure.NamesStorage && !failure.NamesOtherDevice;
 }

@@ -63,11 +63,15 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause StartTimedOut = new(
         "StartTimedOut",
         OperationTimeout,
-        "the host had not finished after {timeout} s.")
+        "the host {unfinished} after {timeout} s.")
     {
         Stages = Job,
         Advice = new Advice[]
         {
+            new(
+                "Nothing has been started. What the host does ends by itself: `Wait-MpInstance {argument} -For Idle` waits for it, and `Get-MpInstance {argument}` shows it. Then start it again.",
+                context => context.After?.HostState?.Activity is not null && context.StateAfter is MpInstanceState.Stopped or MpInstanceState.Suspended,
+                "the host is busy with it, and it is off"),
             new(
                 "The host does not let it be powered off while it is Starting. `Repair-MpInstance {argument}` ends what hangs: it asks before it ends the worker process of exactly this instance; then start it again. " + EventLog + ".",
                 context => context.StateAfter == MpInstanceState.Starting && context.RefusesPowerOff,

@@ -63,6 +63,12 @@ internal static class FailureSlots
         ["disk"] = ("PATH", Disk),
         ["namedFile"] = ("PATH", context => context.Case.NamedFile),
         ["meantFile"] = ("PATH", context => context.Case.NamedFile ?? Disk(context)),
+        ["damaged"] = (
+            "virtual disk is damaged, or the chain of its differencing disks is broken",
+            context => context.Case.NamesDvd ? "DVD image is damaged and cannot be read" : "virtual disk is damaged, or the chain of its differencing disks is broken"),
+        ["unfinished"] = ("had not finished", context => context.After?.HostState?.Activity is { } activity ? $"was still busy with it ({activity})" : "had not finished"),
+        ["namedDvd"] = ("PATH", context => context.Case.NamesDvd ? context.Case.NamedFile : null),
+        ["meantVolume"] = ("C:", context => (context.Case.NamedFile ?? Disk(context)) is { Length: > 2 } file && file[1] == ':' ? file.Substring(0, 2) : null),
         ["share"] = ("PATH", context => context.Case.MeansShare ? context.Case.MeantFile : null),
         ["device"] = ("DEVICE", context => context.Case.OtherDevice?.ToString("D").ToUpperInvariant()),
         ["accountFlaw"] = ("what is wrong with the account", context => AccountFlaws.FlawIn(context.Evidence)),

@@ -111,9 +111,9 @@ internal sealed record ReportRun(ReportVerdict Verdict, string Cause, string Mes
         => report.Events.Count == 0 ? null : new LoggedEvents([.. report.Events.Select(logged => new HostEvent(
             logged.Id, logged.Log == "Vmms" ? HostEvent.ManagementChannel : HostEvent.WorkerChannel, [.. logged.HResults.Select(HResultOf)]))]);
 
-    private static string NameOf(Report report) => (string?)report.Instance["name"] ?? "foo";
+    public static string NameOf(Report report) => (string?)report.Instance["name"] ?? "foo";
 
-    private static string ScenarioOf(Report report)
+    public static string ScenarioOf(Report report)
     {
         var name = NameOf(report);
         var host = Copy(report.Host);

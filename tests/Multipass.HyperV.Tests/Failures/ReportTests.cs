@@ -18,14 +18,7 @@ public sealed class ReportTests(ITestOutputHelper output)
     public void A_report_comes_out_right_or_honest(string id)
     {
         var run = Runs.Value[id];
-        if (Report.NotRightYet.Contains(id))
-        {
-            Assert.True(run.Verdict == ReportVerdict.Wrong, $"{id} comes out {run.Verdict} now ({run.Cause}): take it out of Reports/not-right-yet.txt.");
-        }
-        else
-        {
-            Assert.True(run.Verdict != ReportVerdict.Wrong, $"{id}: {run}");
-        }
+        Assert.True(run.Verdict != ReportVerdict.Wrong, $"{id}: {run}");
     }
 
     [Fact]
@@ -38,11 +31,8 @@ public sealed class ReportTests(ITestOutputHelper output)
             output.WriteLine($"{id}: {run}");
         }
 
-        Assert.Equal(Report.NotRightYet.Count, verdicts[ReportVerdict.Wrong].Count());
-        if (Report.NotRightYet.Count == 0)
-        {
-            Assert.True(verdicts[ReportVerdict.Right].Count() >= 0.9 * Report.All.Count);
-        }
+        Assert.Empty(verdicts[ReportVerdict.Wrong]);
+        Assert.True(verdicts[ReportVerdict.Right].Count() >= 0.9 * Report.All.Count);
     }
 
     [Fact]
@@ -50,7 +40,6 @@ public sealed class ReportTests(ITestOutputHelper output)
     {
         Assert.Equal(Report.All.Count, Report.All.Select(report => report.Id).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Equal(Report.All.Count, Report.All.Select(report => report.Thread).Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        Assert.All(Report.NotRightYet, id => Assert.Contains(id, Report.All.Select(report => report.Id)));
         foreach (var report in Report.All)
         {
             Assert.All(report.Also.Append(report.Thread), thread => Assert.True(Uri.TryCreate(thread, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http", thread));
@@ -64,8 +53,7 @@ public sealed class ReportTests(ITestOutputHelper output)
     public void Accepted_causes_are_the_catalogues()
     {
         var known = FailureCatalogue.Rows.Select(row => row.Name).Append("None").ToHashSet(StringComparer.Ordinal);
-        var unknown = Report.All.Where(report => !report.Expect.Causes.Any(known.Contains)).Select(report => report.Id).Except(Report.NotRightYet);
-        Assert.Empty(unknown);
+        Assert.All(Report.All, report => Assert.All(report.Expect.Causes, cause => Assert.Contains(cause, known)));
     }
 
     /// <summary>The breadth that makes the corpus worth something.</summary>
