@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using Multipass.HyperV.Torture.Drift;
 using Multipass.HyperV.Torture.Evidence;
+using Multipass.HyperV.Torture.Preflight;
 using Multipass.HyperV.Torture.Planted;
 using Multipass.HyperV.Torture.Wire;
 using Multipass.HyperV.Torture.Worlds;
@@ -16,7 +17,7 @@ internal static class Program
     private const int Passed = 0, Failed = 1, Misused = 2;
 
     /// <summary>The suites. One is added by adding it here.</summary>
-    private static readonly ITortureSuite[] Suites = { new WorldSuite(), new PlantedSuite(), new DriftSuite(), new EvidenceSuite(), new WireSuite(), new WireMemorySuite() };
+    private static readonly ITortureSuite[] Suites = { new WorldSuite(), new PlantedSuite(), new DriftSuite(), new EvidenceSuite(), new PreflightSuite(), new WireSuite(), new WireMemorySuite() };
 
     public static int Main(string[] arguments)
     {

@@ -107,7 +107,8 @@ internal static class HostChecks
 
         if (isPresent)
         {
-            return Passed("The hypervisor is running.");
+            // Windows in a virtual machine says so too, be it only of the hypervisor of its own host: the drivers show whether it has one itself.
+            return host.Facts.IsComponentStopped ? Failed(FailureCatalogue.HyperVComponentNotRunning) with { Facts = host.Facts } : Passed("The hypervisor is running.");
         }
 
         // Without a hypervisor Windows shows what the processor itself can do.
@@ -127,7 +128,7 @@ internal static class HostChecks
 
     private static HostVerdict Service(HostUnderTest host)
     {
-        var service = host.Service.First;
+        var service = host.ManagementService;
         var state = service?.Text("State");
         if (string.Equals(state, "Running", StringComparison.OrdinalIgnoreCase))
         {

@@ -16,7 +16,7 @@ internal static class HostTester
     private static readonly CimQuery SystemQuery = new(
         CimNames.Cimv2, CimNames.OperatingSystem, new[] { "Caption", "Version", "TotalVisibleMemorySize", "FreePhysicalMemory" });
 
-    private static readonly CimQuery ComputerQuery = new(CimNames.Cimv2, CimNames.Win32ComputerSystem, new[] { "HypervisorPresent" });
+    private static readonly CimQuery ComputerQuery = new(CimNames.Cimv2, CimNames.Win32ComputerSystem, new[] { "HypervisorPresent", "Manufacturer", "Model" });
 
     private static readonly CimQuery ProcessorQuery = new(
         CimNames.Cimv2, CimNames.Processor, new[] { "DeviceID", "VirtualizationFirmwareEnabled", "SecondLevelAddressTranslationExtensions" });
@@ -27,7 +27,9 @@ internal static class HostTester
         new[] { "Name", "InstallState" },
         CimCondition.EqualsAny("Name", new[] { CimNames.HyperVFeature, CimNames.HypervisorFeature }));
 
-    private static readonly CimQuery ServiceQuery = new(CimNames.Cimv2, CimNames.Service, new[] { "Name", "State", "StartMode" }, CimCondition.Equal("Name", "vmms"));
+    /// <summary>Hyper-V's management service, and the other services and the drivers that it needs.</summary>
+    private static readonly CimQuery ServiceQuery = new(
+        CimNames.Cimv2, CimNames.BaseService, new[] { "Name", "State", "StartMode" }, CimCondition.EqualsAny("Name", CimNames.HyperVComponents.Prepend("vmms")));
 
     private static readonly CimQuery ManagementQuery = new(CimNames.Virtualization, CimNames.VirtualSystemManagementService, new[] { "Name" });
 

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Failures;
 
@@ -29,8 +31,18 @@ internal sealed record HostUnderTest(string HostName)
     /// <summary><c>Win32_OptionalFeature</c>; read only where something of Hyper-V is missing.</summary>
     public HostAnswer Features { get; init; } = new(null, null);
 
-    /// <summary><c>Win32_Service</c> of vmms.</summary>
+    /// <summary><c>Win32_BaseService</c> of vmms, and of the services and drivers that Hyper-V needs.</summary>
     public HostAnswer Service { get; init; } = new(null, null);
+
+    /// <summary>The row of vmms; null when there is none.</summary>
+    public CimRecord? ManagementService => Service.Rows?.FirstOrDefault(IsManagement);
+
+    /// <summary>The facts that failures are judged by too.</summary>
+    public HostFacts Facts => HostFacts.None with
+    {
+        StoppedComponents = Service.Rows is null ? null : HostFactsReader.StoppedOf(Service.Rows.Where(record => !IsManagement(record)).ToList()),
+        IsHostVirtual = Computer.First is null ? null : HostFactsReader.IsVirtual(Computer.First),
+    };
 
     /// <summary><c>Msvm_VirtualSystemManagementService</c>: no row without a fault is no rights.</summary>
     public HostAnswer Management { get; init; } = new(null, null);
@@ -45,4 +57,6 @@ internal sealed record HostUnderTest(string HostName)
 
     /// <summary>The virtual machines that hold memory, the largest first.</summary>
     public IReadOnlyList<MemoryHolder>? MemoryHolders { get; init; }
+
+    private static bool IsManagement(CimRecord record) => string.Equals(record.Text("Name") ?? "vmms", "vmms", StringComparison.OrdinalIgnoreCase);
 }

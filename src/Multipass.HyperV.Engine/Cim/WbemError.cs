@@ -26,11 +26,15 @@ internal static class WbemError
     /// <summary>.NET's <c>COR_E_DLLNOTFOUND</c>, here for whatever keeps this side's own CIM client from being loaded: no host has been asked.</summary>
     public const int ClientNotLoadable = unchecked((int)0x80131524);
 
+    /// <summary>Quotas of WS-Management for the operations and the shells of one user: nothing was carried out.</summary>
+    public const int TooManyOperations = unchecked((int)0x803381A5);
+    public const int TooManyShells = unchecked((int)0x803381A6);
+
     /// <summary>The connection broke, or the answer did not come.</summary>
     public static bool IsConnectionLost(int hresult)
         => hresult is RpcServerUnavailable or RpcCallFailed or TimedOut or Disconnected;
 
-    /// <summary>May pass by itself: lost connections, unless this side has ended them, and a provider that is restarting.</summary>
+    /// <summary>May pass by itself: lost connections, unless this side has ended them, a provider that is restarting, and a quota that is used up.</summary>
     public static bool IsTransient(int hresult)
-        => (IsConnectionLost(hresult) && hresult != Disconnected) || hresult is ProviderLoadFailure or CallCancelled or ShuttingDown or ProviderFailure;
+        => (IsConnectionLost(hresult) && hresult != Disconnected) || hresult is ProviderLoadFailure or CallCancelled or ShuttingDown or ProviderFailure or TooManyOperations or TooManyShells;
 }

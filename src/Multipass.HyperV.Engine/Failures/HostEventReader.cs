@@ -12,6 +12,9 @@ internal static class HostEventReader
     /// <summary>An event has a few thousand characters.</summary>
     private const int LongestXml = 64 * 1024;
 
+    /// <summary>Of the crash of a guest the event has that guest's own numbers, which are no codes of the host (event 18590).</summary>
+    private const string GuestsOwn = "VmErrorCode";
+
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = LongestXml, CheckCharacters = false };
 
     /// <summary>Reads an event from its XML (as <c>EventLogRecord.ToXml</c> gives it). Null when it cannot be read, or is not about this virtual machine.</summary>
@@ -34,9 +37,12 @@ internal static class HostEventReader
                 case "Channel":
                     channel = value;
                     break;
+                case var guests when guests.StartsWith(GuestsOwn, StringComparison.OrdinalIgnoreCase):
+                    break;
                 default:
                     isAboutIt |= Guid.TryParse(value, out var found) && found == machine;
                     HResultText.Find(value, instanceName, codes);
+                    AddMessageNumber(value, codes);
                     break;
             }
         }))
@@ -45,5 +51,17 @@ internal static class HostEventReader
         }
 
         return id is { } known && isAboutIt ? new HostEvent(known, channel, codes) : null;
+    }
+
+    /// <summary>Where a message has to be looked up, the event has its number: two percent signs and the HRESULT in decimal digits.</summary>
+    private static void AddMessageNumber(string value, List<int> codes)
+    {
+        if (value.StartsWith("%%", StringComparison.Ordinal)
+            && uint.TryParse(value.Substring(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && unchecked((int)number) is < 0 and var code
+            && !codes.Contains(code))
+        {
+            codes.Add(code);
+        }
     }
 }

@@ -132,10 +132,10 @@ internal static class HostFactsReader
             IsHypervisorPresent = theComputer?.Flag("HypervisorPresent"),
             HostProcessors = theComputer?.Number("NumberOfLogicalProcessors"),
             IsHostVirtual = theComputer is null ? null : IsVirtual(theComputer),
-            StoppedComponents = (await components.ConfigureAwait(false))?.Where(IsStopped).Select(record => record.Text("Name")!).OrderBy(name => name, StringComparer.OrdinalIgnoreCase).ToList(),
+            StoppedComponents = await components.ConfigureAwait(false) is { } found ? StoppedOf(found) : null,
         };
 
-        var found = new List<HostFacts>();
+        var read = new List<HostFacts>();
         foreach (var (instance, file) in instances.Zip(files, (instance, file) => (instance, file)))
         {
             var settings = memoryOf?[instance.Id].FirstOrDefault();
@@ -144,7 +144,7 @@ internal static class HostFactsReader
             var system = systemOf?[instance.Id].FirstOrDefault();
             var (missing, flawed) = await file.ConfigureAwait(false);
             VolumeFact? Volume(string? path) => path is not null && IsOnHost(path) && free?[path.Substring(0, 2)].Cast<long?>().FirstOrDefault() is { } megabytes ? new VolumeFact(path.Substring(0, 2).ToUpperInvariant(), megabytes) : null;
-            found.Add(shared with
+            read.Add(shared with
             {
                 MachineId = instance.Id,
                 Disk = instance.Disk,
@@ -169,12 +169,12 @@ internal static class HostFactsReader
         }
 
         // The name of a switch that is gone is known to the adapters only, and the Default Switch has the same id everywhere.
-        if (found.Any(facts => facts.IsSwitchMissing && !IsDefaultSwitch(facts.MissingSwitch!)) && Of(await TryAsync(PortQuery.With(ofThese)).ConfigureAwait(false)) is { } ports)
+        if (read.Any(facts => facts.IsSwitchMissing && !IsDefaultSwitch(facts.MissingSwitch!)) && Of(await TryAsync(PortQuery.With(ofThese)).ConfigureAwait(false)) is { } ports)
         {
-            found = found.Select(facts => facts.IsSwitchMissing ? facts with { MissingSwitch = MissingSwitch(ports[facts.MachineId ?? Guid.Empty].ToList(), allSwitches!) } : facts).ToList();
+            read = read.Select(facts => facts.IsSwitchMissing ? facts with { MissingSwitch = MissingSwitch(ports[facts.MachineId ?? Guid.Empty].ToList(), allSwitches!) } : facts).ToList();
         }
 
-        return found;
+        return read;
     }
 
     /// <summary>The virtual machines that hold memory, the largest first.</summary>
@@ -189,6 +189,10 @@ internal static class HostFactsReader
     /// <summary>Whether Windows runs in a virtual machine, by the maker's name that its firmware tells.</summary>
     internal static bool IsVirtual(CimRecord computer)
         => new[] { computer.Text("Manufacturer"), computer.Text("Model") }.OfType<string>().Any(name => VirtualMakes.Any(make => name.IndexOf(make, StringComparison.OrdinalIgnoreCase) >= 0));
+
+    /// <summary>The names of those that do not run, nor can be started.</summary>
+    internal static List<string> StoppedOf(IReadOnlyList<CimRecord> components)
+        => components.Where(IsStopped).Select(record => record.Text("Name")!).OrderBy(name => name, StringComparer.OrdinalIgnoreCase).ToList();
 
     /// <summary>What must run does not; or what is started when it is needed is disabled.</summary>
     private static bool IsStopped(CimRecord component)

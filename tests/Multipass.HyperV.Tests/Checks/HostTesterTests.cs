@@ -134,7 +134,7 @@ public sealed class HostTesterTests
     [InlineData("Stopped", "Disabled", MpCheckResult.Failed, "-StartupType Automatic")]
     public void The_service_must_run(string state, string mode, MpCheckResult expected, string advice)
     {
-        var step = Step("Service", CimNames.Service, ("Name", "vmms"), ("State", state), ("StartMode", mode));
+        var step = Step("Service", CimNames.BaseService, ("Name", "vmms"), ("State", state), ("StartMode", mode));
         Assert.Equal(expected, step.Result);
         Assert.Contains(advice, step.Recommendation);
     }

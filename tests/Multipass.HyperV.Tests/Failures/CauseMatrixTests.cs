@@ -98,7 +98,8 @@ public sealed class CauseMatrixTests
     [Fact]
     public void Every_cause_with_a_stage_can_be_brought_about()
     {
-        foreach (var row in FailureCatalogue.Rows.Where(row => row.Stages != FailureStages.None))
+        // A client of this side that cannot be loaded asks no host.
+        foreach (var row in FailureCatalogue.Rows.Where(row => row.Stages != FailureStages.None && row != FailureCatalogue.TransportNotAvailable))
         {
             Assert.True(FaultKinds.Find(row.Name) is not null || Special.Keys.Any(key => key.Cause == row.Name), row.Name);
         }
