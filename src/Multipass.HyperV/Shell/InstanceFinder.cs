@@ -86,7 +86,8 @@ internal sealed class InstanceFinder
     }
 
     /// <summary>Names the hosts that have not answered yet, each second; ends when all have.</summary>
-    private async Task TellSilentAsync(IReadOnlyList<HostSession> sessions, IReadOnlyList<Task> readings, Task all, CancellationToken cancellationToken)
+    private async Task TellSilentAsync(
+        IReadOnlyList<HostSession> sessions, List<Task<(HostFindings? Findings, Task Work)>> readings, Task all, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var isTold = false;
