@@ -38,8 +38,6 @@
         'en-US/Multipass.HyperV.dll-Help.xml'
         'en-US/about_Multipass_HyperV.help.txt'
         'en-US/about_Multipass_HyperV_Testing.help.txt'
-        'module/Multipass.HyperV.Dsc/Multipass.HyperV.Dsc.psd1'
-        'module/Multipass.HyperV.Dsc/Multipass.HyperV.Dsc.psm1'
         'module/Multipass.HyperV.Format.ps1xml'
         'module/bin/Multipass.HyperV.dll'
         'module/bin/Multipass.HyperV.Engine.dll'
@@ -49,6 +47,7 @@
     PrivateData            = @{
         PSData = @{
             Tags         = @('Multipass', 'HyperV', 'Hyper-V', 'VirtualMachine', 'Ubuntu', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows')
+            LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = 'See CHANGELOG.md in the module folder.'
         }
     }

@@ -8,6 +8,7 @@
     Copyright            = 'Copyright (c) 2026 The Multipass.HyperV contributors. MIT License.'
     Description          = 'The DSC resource MpInstance: keeps a Multipass instance on Hyper-V Running, Stopped or Suspended. Works through the cmdlets of the module Multipass.HyperV.'
     PowerShellVersion    = '5.1'
+    RequiredModules      = @(@{ ModuleName = 'Multipass.HyperV'; ModuleVersion = '0.1.0'; GUID = '7c0b3a52-5f1e-4d2b-9a86-3b1c0f6f4e17' })
     DscResourcesToExport = @('MpInstance')
     FunctionsToExport    = @()
     CmdletsToExport      = @()
@@ -16,7 +17,8 @@
     PrivateData          = @{
         PSData = @{
             Tags            = @('Multipass', 'HyperV', 'DSC', 'DSCResource', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows')
-            DscCapabilities = @('get', 'test', 'set')
+            LicenseUri      = 'https://opensource.org/license/mit'
+            DscCapabilities = @('get', 'test', 'set', 'export')
         }
     }
 }

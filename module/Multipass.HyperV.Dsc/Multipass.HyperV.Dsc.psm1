@@ -1,12 +1,10 @@
-# The resource needs the cmdlets: those of the session, else those this folder was shipped with, else those that are installed.
-if (-not (Get-Module -Name Multipass.HyperV)) {
-    $shipped = [System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'Multipass.HyperV.psd1')
-    if ([System.IO.File]::Exists($shipped)) {
-        Import-Module -Name $shipped -Global -ErrorAction Stop
-    }
-    else {
-        Import-Module -Name Multipass.HyperV -Global -ErrorAction Stop
-    }
+# Why an instance is not as it should be, in the words that machine configuration shows.
+class MpReason {
+    [DscProperty()]
+    [string] $Code
+
+    [DscProperty()]
+    [string] $Phrase
 }
 
 # Keeps a Multipass instance in a state. What is true is always what its host shows; nothing is remembered between two runs.
@@ -21,6 +19,10 @@ class MpInstance {
     [ValidateSet('Running', 'Stopped', 'Suspended')]
     [string] $State
 
+    # The host it is on: one that the session is connected to, else a computer that is connected for this alone. Without it, the hosts of the session, or this computer.
+    [DscProperty()]
+    [string] $HostName
+
     # Seconds that each step may take.
     [DscProperty()]
     [int] $Timeout = 300
@@ -33,15 +35,19 @@ class MpInstance {
     [DscProperty(NotConfigurable)]
     [string] $HostState
 
+    # Empty where the instance is as it should be.
+    [DscProperty(NotConfigurable)]
+    [MpReason[]] $Reasons
+
     [MpInstance] Get() {
         $instance = $this.Read()
-        $result = [MpInstance]::new()
-        $result.Name = $instance.Name
+        $result = [MpInstance]::Of($instance)
         $result.Timeout = $this.Timeout
-        $result.ActualState = [string] $instance.State
-        $result.HostState = $instance.HostState
-        if (@('Running', 'Stopped', 'Suspended') -contains $result.ActualState) {
-            $result.State = $result.ActualState
+        if ($this.State -and $result.ActualState -ne $this.State) {
+            $reason = [MpReason]::new()
+            $reason.Code = 'MpInstance:MpInstance:State'
+            $reason.Phrase = "'$($instance.Name)' on $($instance.HostName) is $($instance.State) ($($instance.HostState)), and should be $($this.State)."
+            $result.Reasons = @($reason)
         }
 
         return $result
@@ -52,12 +58,19 @@ class MpInstance {
     }
 
     [void] Set() {
-        $actual = [string] $this.Read().State
+        $instance = $this.Read()
+        $actual = [string] $instance.State
         if ($actual -eq $this.State) {
             return
         }
 
-        $step = @{ Name = $this.PlainName(); Timeout = $this.Timeout; ErrorAction = 'Stop'; Confirm = $false }
+        # By name, and on the host where it has just been read.
+        $step = $this.Target()
+        if (-not $this.HostName -and @(Get-MpHost).Count -gt 0) {
+            $step.MpHost = [System.Management.Automation.WildcardPattern]::Escape($instance.HostName)
+        }
+
+        $step += @{ Timeout = $this.Timeout; ErrorAction = 'Stop'; Confirm = $false }
         switch ($this.State) {
             'Running' {
                 Start-MpInstance @step
@@ -77,12 +90,50 @@ class MpInstance {
         }
     }
 
+    # All instances as they are, for DSC v3.
+    static [MpInstance[]] Export() {
+        return @(Get-MpInstance -ErrorAction Stop | ForEach-Object { [MpInstance]::Of($_) })
+    }
+
+    hidden static [MpInstance] Of([object] $instance) {
+        $result = [MpInstance]::new()
+        $result.Name = $instance.Name
+        $result.HostName = $instance.HostName
+        $result.ActualState = [string] $instance.State
+        $result.HostState = $instance.HostState
+        $result.Reasons = @()
+        if (@('Running', 'Stopped', 'Suspended') -contains $result.ActualState) {
+            $result.State = $result.ActualState
+        }
+
+        return $result
+    }
+
     hidden [object] Read() {
-        return Get-MpInstance -Name $this.PlainName() -StateOnly -ErrorAction Stop
+        $target = $this.Target()
+        $found = @(Get-MpInstance @target -StateOnly -ErrorAction Stop)
+        if ($found.Count -gt 1) {
+            $places = ($found | ForEach-Object { "$($_.Id) on $($_.HostName)" }) -join ', '
+            $exception = [System.InvalidOperationException]::new("There are $($found.Count) instances named '$($this.Name)': $places. Say which host with HostName; of two on one host rename one.")
+            throw [System.Management.Automation.ErrorRecord]::new($exception, 'AmbiguousName', 'InvalidArgument', $this.Name)
+        }
+
+        return $found[0]
     }
 
     # A key names one instance: characters that are wildcards elsewhere stand for themselves here.
-    hidden [string] PlainName() {
-        return [System.Management.Automation.WildcardPattern]::Escape($this.Name)
+    hidden [hashtable] Target() {
+        $target = @{ Name = [System.Management.Automation.WildcardPattern]::Escape($this.Name) }
+        if ($this.HostName) {
+            $connected = [System.Management.Automation.WildcardPattern]::Escape($this.HostName)
+            if (Get-MpHost $connected -ErrorAction Ignore) {
+                $target.MpHost = $connected
+            }
+            else {
+                $target.ComputerName = $this.HostName
+            }
+        }
+
+        return $target
     }
 }

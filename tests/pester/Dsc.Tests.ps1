@@ -74,6 +74,66 @@ Describe 'The DSC resource MpInstance' {
         { New-Resource bar Sleeping } | Should -Throw
     }
 
+    It 'says why it is not as it should be' {
+        $got = (New-Resource bar Stopped).Get()
+        $got.Reasons | Should -HaveCount 1
+        $got.Reasons[0].Code | Should -Be 'MpInstance:MpInstance:State'
+        $got.Reasons[0].Phrase | Should -BeLike "*'bar' on HV-DEMO is Running*Stopped*"
+        (New-Resource bar Running).Get().Reasons | Should -HaveCount 0
+    }
+
+    It 'exports what there is' {
+        $all = & (Get-Module Multipass.HyperV.Dsc) { [MpInstance]::Export() }
+        ($all | Sort-Object Name).Name | Should -Be @('bar', 'baz', 'foo', 'saved', 'small')
+        ($all | Where-Object Name -EQ saved).State | Should -Be 'Suspended'
+        ($all | Where-Object Name -EQ saved).HostName | Should -Be 'HV-DEMO'
+    }
+
+    It 'refuses a name that means several, and takes the host' {
+        $second = Join-Path $TestDrive 'second.json'
+        Set-Content -LiteralPath $second -Encoding ASCII -Value '{ "host": { "name": "HV-2", "jobMilliseconds": 50 }, "instances": [ { "name": "bar", "state": "Running", "guest": { "shutdownMilliseconds": 50 } } ] }'
+        Connect-MpHost -Simulated -Scenario $second
+        { (New-Resource bar Stopped).Test() } | Should -Throw -ErrorId 'AmbiguousName*'
+        { (New-Resource bar Stopped).Set() } | Should -Throw -ErrorId 'AmbiguousName*'
+        Get-ChangeCount | Should -Be 0
+
+        $resource = New-Resource bar Stopped
+        $resource.HostName = 'HV-2'
+        $resource.Set()
+        (Get-MpInstance bar -MpHost HV-2).State | Should -Be 'Stopped'
+        (Get-MpInstance bar -MpHost HV-DEMO).State | Should -Be 'Running'
+    }
+
+    It 'can be published to a gallery and taken from there' {
+        if (-not (Get-Command Publish-PSResource -ErrorAction Ignore)) {
+            Set-ItResult -Skipped -Because 'this machine has no Publish-PSResource: it comes with PowerShell 7.4 and newer, and as the module Microsoft.PowerShell.PSResourceGet'
+        }
+
+        # Folders as a module path has them.
+        $source = Join-Path $TestDrive 'source'
+        foreach ($module in 'Multipass.HyperV', 'Multipass.HyperV.Dsc') {
+            $null = New-Item -ItemType Directory -Path (Join-Path $source $module) -Force
+        }
+
+        Copy-Item -Path (Join-Path $folder 'Multipass.HyperV.psd1'), (Join-Path $folder 'en-US'), (Join-Path $folder 'module') -Destination (Join-Path $source 'Multipass.HyperV') -Recurse
+        Copy-Item -Path (Join-Path $folder 'module/Multipass.HyperV.Dsc/*') -Destination (Join-Path $source 'Multipass.HyperV.Dsc')
+        $gallery = Join-Path $TestDrive 'gallery'
+        $taken = Join-Path $TestDrive 'taken'
+        $null = New-Item -ItemType Directory -Path $gallery, $taken -Force
+        Register-PSResourceRepository -Name mp-acceptance -Uri $gallery -Trusted
+        try {
+            Publish-PSResource -Path (Join-Path $source 'Multipass.HyperV') -Repository mp-acceptance
+            Publish-PSResource -Path (Join-Path $source 'Multipass.HyperV.Dsc') -Repository mp-acceptance
+            Save-PSResource -Name Multipass.HyperV.Dsc -Repository mp-acceptance -Path $taken -TrustRepository
+        }
+        finally {
+            Unregister-PSResourceRepository -Name mp-acceptance
+        }
+
+        # What it needs comes with it.
+        Get-ChildItem $taken -Recurse -Filter *.psd1 | ForEach-Object Name | Sort-Object | Should -Be @('Multipass.HyperV.Dsc.psd1', 'Multipass.HyperV.psd1')
+    }
+
     It 'can be used with Invoke-DscResource' {
         if (-not (Get-Command Invoke-DscResource -ErrorAction Ignore)) {
             Set-ItResult -Skipped -Because 'this machine has no Invoke-DscResource: it is a part of Windows PowerShell, and of the module PSDesiredStateConfiguration'

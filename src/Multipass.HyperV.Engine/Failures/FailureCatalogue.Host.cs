@@ -92,6 +92,7 @@ internal static partial class FailureCatalogue
     public static readonly FailureCause HyperVNotInstalled = new(
         "HyperVNotInstalled",
         NotInstalled,
+        "{host} runs {foreign}, and Hyper-V is a part of that.",
         "Hyper-V is not installed on {host}, or not completely.")
     {
         Stages = Call | Request,
@@ -105,6 +106,7 @@ internal static partial class FailureCatalogue
         },
         Advice = new Advice[]
         {
+            new("Connect to the Windows computer that runs the instances: {host} is none.", context => context.Facts.IsWindows == false, "it is no Windows computer"),
             "On {host}, in an elevated prompt, run `Enable-WindowsOptionalFeature -Online -FeatureName Microsoft-Hyper-V -All` and restart the computer.",
         },
     };

@@ -275,8 +275,8 @@ internal static partial class FailureCatalogue
     {
         Stages = Call,
 
-        // SSPI: unknown, no such session, no authority, logon denied; WinRM: the computer is neither in the domain nor trusted; and what an account can have against it (AccountFlaws).
-        Proofs = Proof.HResults(0x80090322, 0x8009030E, 0x80090311, 0x8009030C, 0x803380E4).Concat(Proof.HResults(AccountFlaws.Codes)).ToArray(),
+        // SSPI: unknown, no such session, no authority, logon denied, no such package; WinRM: the computer is neither in the domain nor trusted; and what an account can have against it (AccountFlaws).
+        Proofs = Proof.HResults(0x80090322, 0x8009030E, 0x80090311, 0x8009030C, 0x80090305, 0x803380E4).Concat(Proof.HResults(AccountFlaws.Codes)).ToArray(),
         Advice = new Advice[]
         {
             new("Have whoever manages the account put that right: {accountAdvice}. Or give `-Credential` with another account of {host}.", context => AccountFlaws.AdviceFor(context.Evidence) is not null),

@@ -30,6 +30,7 @@ internal static class FailureSlots
         ["host"] = ("HOST", context => NullIfEmpty(context.HostName)),
         ["operation"] = ("start", context => OperationWords.Verb(context.Operation)),
         ["request"] = ("VALUE", context => context.Request is { } request ? Number(request) : null),
+        ["foreign"] = ("no Windows", context => context.Facts.IsWindows == false ? "no Windows" : null),
         ["account"] = ("ACCOUNT", context => context.Account),
         ["state"] = ("STATE", context => context.StateAfter.ToString()),
         ["stateBefore"] = ("STATE", context => context.Before?.State.ToString()),

@@ -121,6 +121,9 @@ internal sealed record HostFacts
     /// <summary>The state of Hyper-V's management service, such as <c>Running</c> or <c>Stopped</c>.</summary>
     public string? ServiceState { get; init; }
 
+    /// <summary>False where the host lacks what every Windows has; null where that is not known.</summary>
+    public bool? IsWindows { get; init; }
+
     /// <summary>Whether Windows says that it runs on a hypervisor. A host that is a virtual machine does so too, on that of its own host.</summary>
     public bool? IsHypervisorPresent { get; init; }
 

@@ -13,6 +13,12 @@ internal static class ChannelFaults
     /// <summary>There is no such way of authentication (SEC_E_SECPKG_NOT_FOUND, winerror.h).</summary>
     public const int PackageNotFound = unchecked((int)0x80090305);
 
+    /// <summary>The name or the password is wrong (ERROR_LOGON_FAILURE, winerror.h): HTTP's 401 says who somebody is not, and nothing of his rights.</summary>
+    public const int LogonFailure = unchecked((int)0x8007052E);
+
+    /// <summary>There is no way in which the two could agree on who somebody is (WinRM: the authentication is not possible between the two, wsmerror.h).</summary>
+    public const int NoScheme = unchecked((int)0x803380E4);
+
     public static CimFaultException NotAnswered(Uri address, TimeSpan patience)
         => Of(CimStatus.Failed, WbemError.TimedOut, $"{address} did not answer within {patience.TotalSeconds:0.##} s.");
 
@@ -20,7 +26,7 @@ internal static class ChannelFaults
         => Of(CimStatus.Failed, WbemError.RpcCallFailed, $"The answer of {address} is not WS-Management: {reason}", inner);
 
     public static CimFaultException NotLetIn(Uri address)
-        => Of(CimStatus.AccessDenied, WbemError.AccessDenied, $"{address} does not accept the credential.");
+        => Of(CimStatus.AccessDenied, LogonFailure, $"{address} does not accept the credential.");
 
     /// <summary>This computer lacks what the authentication needs; nothing was sent.</summary>
     public static CimFaultException NotPossible(Uri address, string reason)
@@ -30,7 +36,7 @@ internal static class ChannelFaults
             $"This computer cannot prove who you are to {address} with Kerberos or NTLM ({reason}). Use Basic authentication over HTTPS (-Authentication Basic -UseSsl) if the host allows it.");
 
     public static CimFaultException NoCommonScheme(Uri address, string offered, string advice)
-        => Of(CimStatus.AccessDenied, WbemError.AccessDenied, $"{address} and this computer have no way of authentication in common; it offers {(offered.Length == 0 ? "none" : offered)}. {advice}");
+        => Of(CimStatus.AccessDenied, NoScheme, $"{address} and this computer have no way of authentication in common; it offers {(offered.Length == 0 ? "none" : offered)}. {advice}");
 
     public static CimFaultException Of(CimStatus status, int hresult, string message, Exception? inner = null)
         => inner is null ? new CimFaultException(new CimFault(status, hresult, message)) : new CimFaultException(new CimFault(status, hresult, message), inner);

@@ -229,7 +229,16 @@ public abstract class MpCommand : PSCmdlet, IDisposable
         var cause = FailureCatalogue.Judge(evidence, HostFacts.None);
         return MpOperationFailure.Of(
             cause == FailureCatalogue.Unknown ? FailureCatalogue.HostUnreachable : cause,
-            new FailureContext { HostName = computerName, Evidence = evidence, Detail = fault.Message, Stage = MpFailureStage.Refused });
+            new FailureContext
+            {
+                HostName = computerName,
+                Evidence = evidence,
+                Detail = fault.Message,
+                Stage = MpFailureStage.Refused,
+
+                // Whoever connects asks for the computer's name, which every Windows tells: what has not even that class is none.
+                Facts = cause == FailureCatalogue.HyperVNotInstalled ? new HostFacts { IsWindows = false } : HostFacts.None,
+            });
     }
 
     /// <summary>Writes why a host could not be asked, after looking at it for what its answer alone does not tell.</summary>

@@ -34,6 +34,7 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     private readonly List<MpHost> _ownHosts = new();
     private bool _isHostMissing;
     private MpJob? _owner;
+    private ProgressRecord? _reading;
     private IReadOnlyList<HostSession>? _sessions;
     private bool? _endsAtFirstError;
 
@@ -214,6 +215,22 @@ public abstract class MpInstanceCommand : MpCommand, IFindingSink
     void IFindingSink.Tell(MpOperationFailure failure) => Tell(failure);
 
     void IFindingSink.Warn(string text) => WriteWarning(text);
+
+    void IFindingSink.StillReading(IReadOnlyList<string> silent)
+    {
+        const int MostNames = 5;
+        _reading ??= new ProgressRecord(InstanceProgress.NextId(), "Reading hosts", " ");
+        if (silent.Count == 0)
+        {
+            _reading.RecordType = ProgressRecordType.Completed;
+        }
+        else
+        {
+            _reading.StatusDescription = $"reading {string.Join(", ", silent.Take(MostNames))}{(silent.Count > MostNames ? $" and {silent.Count - MostNames} more" : string.Empty)}";
+        }
+
+        WriteProgress(_reading);
+    }
 
     void IFindingSink.TellMissing(MpOperationFailure failure) => TellMissing(failure);
 

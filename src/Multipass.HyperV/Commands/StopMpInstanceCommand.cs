@@ -9,7 +9,7 @@ namespace Multipass.HyperV.Commands;
 [OutputType(typeof(MpInstance), typeof(MpJob))]
 public sealed class StopMpInstanceCommand : MpOperationCommand
 {
-    /// <summary><para type="description">Powers off an instance whose guest does not shut down within -Timeout, or cannot.</para></summary>
+    /// <summary><para type="description">Powers off an instance whose guest does not shut down within -Timeout, or cannot: milder than <c>multipass stop --force</c>, which powers off at once as -TurnOff does here, and with a time of your own where <c>Stop-VM -Force</c> has five minutes.</para></summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -17,7 +17,7 @@ public sealed class StopMpInstanceCommand : MpOperationCommand
     [Parameter]
     public SwitchParameter TurnOff { get; set; }
 
-    /// <summary><para type="description">Throws away the saved state of a Suspended instance. What the guest had in memory is lost; it is asked for first.</para></summary>
+    /// <summary><para type="description">Throws away the saved state of a Suspended instance. What the guest had in memory is lost; it is asked for first, unless -Confirm:$false is given.</para></summary>
     [Parameter]
     public SwitchParameter DiscardSavedState { get; set; }
 

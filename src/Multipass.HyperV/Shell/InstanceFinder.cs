@@ -21,6 +21,9 @@ internal interface IFindingSink
     /// <summary>Runs on the pipeline's thread: something is wrong with Multipass's records.</summary>
     void Warn(string text);
 
+    /// <summary>Runs on the pipeline's thread, from time to time while hosts keep silent: which ones; at last, none.</summary>
+    void StillReading(IReadOnlyList<string> silent);
+
     /// <summary>Runs on the pipeline's thread, when all hosts have been read: none of them has it.</summary>
     void TellMissing(MpOperationFailure failure);
 
@@ -34,6 +37,9 @@ internal interface IFindingSink
 /// <summary>Finds the instances meant, on many hosts at once. No host waits for another: one that keeps silent costs the others nothing.</summary>
 internal sealed class InstanceFinder
 {
+    /// <summary>A host that has not answered for so long keeps silent.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
     private readonly InstanceSelection _selection;
     private readonly PipelinePump _pump;
     private readonly IFindingSink _sink;
@@ -65,7 +71,10 @@ internal sealed class InstanceFinder
     public async Task RunAsync(IReadOnlyList<HostSession> sessions, CancellationToken cancellationToken)
     {
         // Each on the thread pool: a connection may do its work before it first waits.
-        var hosts = await Task.WhenAll(sessions.Select(session => Task.Run(() => OneAsync(session, cancellationToken), CancellationToken.None))).ConfigureAwait(false);
+        var readings = sessions.Select(session => Task.Run(() => OneAsync(session, cancellationToken), CancellationToken.None)).ToList();
+        var all = Task.WhenAll(readings);
+        await TellSilentAsync(sessions, readings, all, cancellationToken).ConfigureAwait(false);
+        var hosts = await all.ConfigureAwait(false);
 
         // A host that could not be read may have it; its own error is told.
         if (!IsHostMissing && hosts.All(host => host.Findings is not null))
@@ -74,6 +83,32 @@ internal sealed class InstanceFinder
         }
 
         await Task.WhenAll(hosts.Select(host => host.Work)).ConfigureAwait(false);
+    }
+
+    /// <summary>Names the hosts that have not answered yet, each second; ends when all have.</summary>
+    private async Task TellSilentAsync(
+        IReadOnlyList<HostSession> sessions, List<Task<(HostFindings? Findings, Task Work)>> readings, Task all, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var isTold = false;
+        while (!all.IsCompleted)
+        {
+            await Task.WhenAny(all, SystemClock.Instance.Delay(Silence, ended.Token)).ConfigureAwait(false);
+            if (all.IsCompleted || cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            var silent = sessions.Where((_, index) => !readings[index].IsCompleted).Select(session => session.Host.Name).ToList();
+            _pump.Post(() => _sink.StillReading(silent));
+            isTold = true;
+        }
+
+        ended.Cancel();
+        if (isTold)
+        {
+            _pump.Post(() => _sink.StillReading(Array.Empty<string>()));
+        }
     }
 
     /// <summary>Ends when the host has been read. The work on what it has goes on.</summary>

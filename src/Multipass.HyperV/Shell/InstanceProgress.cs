@@ -5,9 +5,15 @@ using System.Threading;
 
 namespace Multipass.HyperV.Shell;
 
-/// <summary>Progress bars: one for each instance that is waited for, under one parent when there are several. Lives on the pipeline's thread.</summary>
+/// <summary>Progress bars: one for each instance that is waited for, but a few at a time, under one that counts when there are several. Lives on the pipeline's thread.</summary>
 internal sealed class InstanceProgress
 {
+    /// <summary>More bars than this tell a reader nothing, and cost a console more than thousands of starts do.</summary>
+    private const int MostBars = 5;
+
+    /// <summary>The count is written at most so often, in milliseconds.</summary>
+    private const int Pause = 100;
+
     private static int LastId = 1000;
 
     private readonly Action<ProgressRecord> _write;
@@ -16,6 +22,7 @@ internal sealed class InstanceProgress
     private ProgressRecord? _parent;
     private int _count;
     private int _ended;
+    private int _parentShownAt;
 
     public InstanceProgress(Action<ProgressRecord> write, string activity)
     {
@@ -41,6 +48,11 @@ internal sealed class InstanceProgress
         if (!_records.TryGetValue(KeyOf(instance), out var record))
         {
             ShowParent();
+            if (_records.Count >= MostBars)
+            {
+                return;
+            }
+
             record = new ProgressRecord(NextId(), $"{_activity} instance '{instance.Name}' on {instance.HostName}", status);
             if (_parent is not null)
             {
@@ -66,8 +78,9 @@ internal sealed class InstanceProgress
         {
             _records.Remove(KeyOf(instance));
             Complete(record);
-            ShowParent();
         }
+
+        ShowParent();
     }
 
     /// <summary>Completes whatever is still shown.</summary>
@@ -95,6 +108,13 @@ internal sealed class InstanceProgress
             return;
         }
 
+        var now = Environment.TickCount;
+        if (_parent is not null && _ended < _count && unchecked(now - _parentShownAt) < Pause)
+        {
+            return;
+        }
+
+        _parentShownAt = now;
         _parent ??= new ProgressRecord(NextId(), _activity, " ");
         _parent.Activity = $"{_activity} {_count} instances";
         _parent.StatusDescription = $"{_ended} of {_count} have ended";

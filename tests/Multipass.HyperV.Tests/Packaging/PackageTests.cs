@@ -19,7 +19,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         Parser.ParseFile(package.InModule("Multipass.HyperV.psd1"), out var tokens, out _);
         var files = tokens.OfType<StringToken>().Select(token => token.Value).Where(text => text.EndsWith(".dll", StringComparison.Ordinal) || text.EndsWith("xml", StringComparison.Ordinal) || text.EndsWith(".txt", StringComparison.Ordinal));
         Assert.NotEmpty(files);
-        Assert.All(files.Concat(["README.md", "CHANGELOG.md", "LICENSE", "module/Multipass.HyperV.Dsc/Multipass.HyperV.Dsc.psm1"]), file => Assert.True(File.Exists(package.InModule(file)), file));
+        Assert.All(files.Concat(["README.md", "CHANGELOG.md", "LICENSE"]), file => Assert.True(File.Exists(package.InModule(file)), file));
     }
 
     [Fact]
@@ -58,9 +58,28 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         Assert.DoesNotContain(metadata.Elements(), element => element.Name.LocalName == "dependencies" && element.HasElements);
         var tags = Value("tags").Split(' ');
         Assert.All(
-            new[] { "PSModule", "PSEdition_Desktop", "PSEdition_Core", "PSIncludes_Cmdlet", "PSCmdlet_Start-MpInstance", "PSCommand_Start-MpInstance", "PSDscResource_MpInstance" },
+            new[] { "PSModule", "PSEdition_Desktop", "PSEdition_Core", "PSIncludes_Cmdlet", "PSCmdlet_Start-MpInstance", "PSCommand_Start-MpInstance", "PSCmdlet_Export-MpScenario" },
             tag => Assert.Contains(tag, tags));
+        Assert.DoesNotContain(tags, tag => tag.Contains("Dsc", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name.Contains("Dsc", StringComparison.Ordinal));
         Assert.All(tags, tag => Assert.Matches("^[A-Za-z0-9_.-]+$", tag));
+    }
+
+    /// <summary>What a gallery says of a package is what its tags say.</summary>
+    [Fact]
+    public void The_resource_is_a_package_of_its_own_that_needs_the_module()
+    {
+        using var zip = ZipFile.OpenRead(Path.Combine(package.Root, $"Multipass.HyperV.Dsc.{package.Version}.nupkg"));
+        Assert.NotNull(zip.GetEntry("Multipass.HyperV.Dsc.psm1"));
+        Assert.NotNull(zip.GetEntry("Multipass.HyperV.Dsc.psd1"));
+        using var stream = zip.GetEntry("Multipass.HyperV.Dsc.nuspec")!.Open();
+        var metadata = XDocument.Load(stream).Root!.Elements().Single();
+        var tags = metadata.Elements().Single(element => element.Name.LocalName == "tags").Value.Split(' ');
+        Assert.Contains("PSIncludes_DscResource", tags);
+        Assert.Contains("PSDscResource_MpInstance", tags);
+        Assert.DoesNotContain(tags, tag => tag.StartsWith("PSCmdlet", StringComparison.Ordinal));
+        var needed = Assert.Single(metadata.Descendants(), element => element.Name.LocalName == "dependency");
+        Assert.Equal(("Multipass.HyperV", package.Version), (needed.Attribute("id")!.Value, needed.Attribute("version")!.Value));
     }
 
     /// <summary>One package for all tests, from what is built already.</summary>
