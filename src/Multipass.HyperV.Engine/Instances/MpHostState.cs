@@ -80,6 +80,9 @@ public sealed class MpHostState
     /// <summary>A request is being processed: a new one is refused until that has ended (class page, <c>OperationalStatus</c>).</summary>
     internal bool IsInService => OperationalStatus.Length > 0 && OperationalStatus[0] == InService;
 
+    /// <summary>Nothing is being processed (class page, <c>OperationalStatus</c> 2).</summary>
+    internal bool IsIdle => OperationalStatus.Length > 0 && OperationalStatus[0] == 2;
+
     /// <summary>Where the request leads that is being processed, whatever is shown still; null when none is.</summary>
     internal MpInstanceState? ChangesTo
         => !IsInService ? null : RequestedState switch

@@ -107,7 +107,7 @@ internal sealed class HostPoll
                     _waiting.RemoveAll(late.Contains);
                 }
 
-                late.ForEach(waiter => Tell(waiter, Look.TooLate));
+                late.ForEach(waiter => Tell(waiter, waiter.Seen ?? Look.TooLate));
                 if (looking is { IsCompleted: false } && patience!.HasPassed)
                 {
                     lock (_lock)
@@ -230,7 +230,7 @@ internal sealed class HostPoll
         // A host that does not answer at all is bounded by the patience with hosts, not by that of one who waits.
         var limit = Deadline.In(_session.Clock, Outage.Longest);
         var jobs = new Dictionary<string, JobReading>(StringComparer.OrdinalIgnoreCase);
-        var jobFault = await AskAsync(
+        var asking = AskAsync(
             JobReading.Query,
             "InstanceID",
             round.Where(waiter => waiter.Wish.JobId is not null).Select(waiter => waiter.Wish.JobId!),
@@ -241,22 +241,56 @@ internal sealed class HostPoll
                 return job.Id;
             },
             JobReading.PathOf,
-            limit).ConfigureAwait(false);
+            limit);
 
-        JobReading? JobOf(Waiter waiter) => waiter.Wish.JobId is { } id && jobs.TryGetValue(id, out var job) ? job : null;
-        bool IsJobDone(Waiter waiter) => waiter.Wish.JobId is null || (jobFault is null && JobOf(waiter)?.HasEnded != false);
-        bool WantsMachine(Waiter waiter) => waiter.Wish.Always || IsJobDone(waiter);
-
-        if (!IsWanted(round))
+        // Whose job is not asked for, or who wants the machine whatever its job does, does not wait for the jobs.
+        var atOnce = round.Where(waiter => waiter.Wish.JobId is null || waiter.Wish.Always).ToList();
+        var (machines, machineFault) = await AskMachinesAsync(atOnce, limit).ConfigureAwait(false);
+        foreach (var waiter in atOnce)
         {
-            return;
+            var machine = machines.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;
+            var look = new Look(null, machine, machineFault) { IsGone = machine is null && machineFault is null };
+            waiter.Seen = waiter.Wish.JobId is null ? look : look with { JobFault = Look.TooLate.Fault };
+            if (waiter.Wish.JobId is null && !WantsGuest(waiter))
+            {
+                Tell(waiter, look);
+            }
         }
 
+        AskGuests(atOnce.Where(waiter => waiter.Wish.JobId is null && WantsGuest(waiter)).ToList());
+        var jobFault = await asking.ConfigureAwait(false);
+        JobReading? JobOf(Waiter waiter) => jobs.TryGetValue(waiter.Wish.JobId!, out var job) ? job : null;
+
+        var withJob = round.Where(waiter => waiter.Wish.JobId is not null).ToList();
+        var ended = withJob.Where(waiter => !waiter.Wish.Always && jobFault is null && JobOf(waiter)?.HasEnded != false).ToList();
+        foreach (var waiter in withJob.Except(ended))
+        {
+            Tell(waiter, waiter.Wish.Always
+                ? waiter.Seen! with { Job = JobOf(waiter), JobFault = jobFault }
+                : new Look(JobOf(waiter), null, jobFault) { JobFault = jobFault });
+        }
+
+        // So a machine's reading is newer than the end of its job.
+        if (ended.Count > 0 && IsWanted(ended))
+        {
+            var (after, fault) = await AskMachinesAsync(ended, limit).ConfigureAwait(false);
+            foreach (var waiter in ended)
+            {
+                var machine = after.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;
+                Tell(waiter, new Look(JobOf(waiter), machine, fault) { IsGone = machine is null && fault is null });
+            }
+        }
+    }
+
+    private static bool WantsGuest(Waiter waiter) => waiter.Wish.Guest != GuestParts.None && waiter.Seen?.Machine is { State: MpInstanceState.Running };
+
+    private async Task<(Dictionary<Guid, MachineReading> Machines, CimFault? Fault)> AskMachinesAsync(List<Waiter> waiters, Deadline limit)
+    {
         var machines = new Dictionary<Guid, MachineReading>();
-        var machineFault = await AskAsync(
+        var fault = await AskAsync(
             MachineReading.Query,
             "Name",
-            round.Where(WantsMachine).Select(waiter => MachineReading.KeyOf(waiter.Wish.Machine)),
+            waiters.Select(waiter => MachineReading.KeyOf(waiter.Wish.Machine)),
             record =>
             {
                 if (MachineReading.From(record, _session.Clock.Now) is not { } machine)
@@ -269,29 +303,7 @@ internal sealed class HostPoll
             },
             key => MachineReading.PathOf(Guid.Parse(key)),
             limit).ConfigureAwait(false);
-
-        var withGuests = new List<Waiter>();
-        foreach (var waiter in round)
-        {
-            var machine = machines.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;
-            var look = WantsMachine(waiter)
-                ? new Look(JobOf(waiter), machine, machineFault) { JobFault = waiter.Wish.JobId is null ? null : jobFault, IsGone = machine is null && machineFault is null }
-                : new Look(JobOf(waiter), null, jobFault) { JobFault = jobFault };
-            if (waiter.Wish.Guest != GuestParts.None && machine is { State: MpInstanceState.Running })
-            {
-                waiter.Seen = look;
-                withGuests.Add(waiter);
-            }
-            else
-            {
-                Tell(waiter, look);
-            }
-        }
-
-        if (withGuests.Count > 0 && IsWanted(withGuests))
-        {
-            AskGuests(withGuests);
-        }
+        return (machines, fault);
     }
 
     /// <summary>Whether anybody still waits for it: others may have had their answer from a round that was faster, or have been let go.</summary>
@@ -306,6 +318,11 @@ internal sealed class HostPoll
     /// <summary>Beside the loop: a guest that keeps silent, or a host that does about guests, costs only those who wait for guests.</summary>
     private async void AskGuests(List<Waiter> waiters)
     {
+        if (waiters.Count == 0 || !IsWanted(waiters))
+        {
+            return;
+        }
+
         try
         {
             await AskGuestsAsync(waiters).ConfigureAwait(false);
@@ -400,7 +417,7 @@ internal sealed class HostPoll
 
         public Deadline Deadline { get; }
 
-        /// <summary>What is known before its guest has answered.</summary>
+        /// <summary>What is known of it while the rest has not been answered.</summary>
         public Look? Seen { get; set; }
 
         public TaskCompletionSource<Look> Reading { get; } = new();

@@ -24,8 +24,10 @@ internal sealed class InstanceOperation
     /// <summary>After the job of a reset has ended well, its uptime has to fall within this time.</summary>
     private static readonly TimeSpan UptimePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>So long an answer to what follows the end of the wait is waited for: the state has to be read after it.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(4);
+
+    /// <summary>So much is kept for the last look.</summary>
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
 
     /// <summary>Of what follows the end of the wait, so much is kept for what comes after a job was asked to terminate.</summary>
     private static readonly TimeSpan AfterTermination = TimeSpan.FromSeconds(5);
@@ -590,6 +592,11 @@ internal sealed class InstanceOperation
     private async Task<OperationOutcome> UnreadableAsync(Submission submission, Sight sight)
     {
         var last = await _eye.LookAsync(_context.FollowUp.AtMost(RetryPause)).ConfigureAwait(false);
+        if (last.Machine is { } machine && IsReached(submission.Row, machine, submission) && machine.HostState.IsIdle)
+        {
+            return await FinishUnreadAsync(last).ConfigureAwait(false);
+        }
+
         return last.Machine is not null && Request.Force && submission.Row.Operation == MpOperation.Shutdown
             ? await PowerOffInsteadAsync(submission, _report.EvidenceOf(submission, null), null).ConfigureAwait(false)
             : await _report.LostAsync(last.Seen.IsGone ? last : sight with { Seen = last.Seen with { Fault = sight.Seen.Fault } }, submission, _report.EvidenceOf(submission, null)).ConfigureAwait(false);
@@ -647,12 +654,17 @@ internal sealed class InstanceOperation
         }
 
         var evidence = _report.EvidenceOf(submission, job);
+        if (!isJobKnown && IsReached(row, machine, submission) && machine.HostState.IsIdle)
+        {
+            return await FinishUnreadAsync(sight).ConfigureAwait(false);
+        }
+
         if (!isJobKnown && machine.State == row.Target)
         {
             return await _report.LostAsync(sight, submission, evidence).ConfigureAwait(false);
         }
 
-        if (row.Operation == MpOperation.Shutdown && Request.Force)
+        if (Request is { Operation: MpOperation.Shutdown, Force: true } && (row.Operation == MpOperation.Shutdown || !submission.WasSent))
         {
             _context.Say($": the guest has not shut down within {Request.Timeout.TotalSeconds:0} s; powering it off.");
             return await PowerOffInsteadAsync(submission, evidence, detail).ConfigureAwait(false);
@@ -680,7 +692,7 @@ internal sealed class InstanceOperation
         var limit = _context.FollowUp;
         while (true)
         {
-            var taken = await _guard.RequestAsync(EnabledState.Disabled, reading => reading.State is not (MpInstanceState.Stopped or MpInstanceState.Suspending), Request.DiscardsSavedState, limit, limit.AtMost(AnswerTime)).ConfigureAwait(false);
+            var taken = await _guard.RequestAsync(EnabledState.Disabled, reading => reading.State is not (MpInstanceState.Stopped or MpInstanceState.Suspending), Request.DiscardsSavedState, AnswerBy(limit), AnswerBy(limit)).ConfigureAwait(false);
             asked = asked with { WasSent = asked.WasSent || taken.WasSent };
             if (taken is { WasSent: true, IsAccepted: false, End: not StepEnd.Limit })
             {
@@ -743,7 +755,7 @@ internal sealed class InstanceOperation
         if (sight.Seen.Job is { IsCancellable: true })
         {
             _context.Say($": asking job {jobId} to terminate.");
-            var taken = await _guard.TerminateAsync(sight.Machine!, jobId, _context.End.AtMost(AnswerTime)).ConfigureAwait(false);
+            var taken = await _guard.TerminateAsync(sight.Machine!, jobId, AnswerBy(_context.End)).ConfigureAwait(false);
             if (taken.Fault is { } fault)
             {
                 _context.Say($": the job cannot be terminated ({fault.Message}).");
@@ -761,7 +773,7 @@ internal sealed class InstanceOperation
         {
             _context.Say(": it still hangs in Starting; powering it off.");
             var taken = await _guard.RequestAsync(
-                EnabledState.Disabled, reading => reading.State == MpInstanceState.Starting, discardsSavedState: false, _context.End, _context.End.AtMost(AnswerTime), isSaved: false).ConfigureAwait(false);
+                EnabledState.Disabled, reading => reading.State == MpInstanceState.Starting, discardsSavedState: false, AnswerBy(_context.End), AnswerBy(_context.End), isSaved: false).ConfigureAwait(false);
             submission = submission with { RefusesPowerOff = !taken.IsAccepted };
             if (taken.Result is { } result && !taken.IsAccepted)
             {
@@ -782,6 +794,17 @@ internal sealed class InstanceOperation
         return sight.Machine.State == MpInstanceState.Running && sight.Seen is { JobFault: null, Job: null or { HasEnded: true } }
             ? await FinishAsync(sight).ConfigureAwait(false)
             : await _report.FailAsync(FailureCatalogue.StartTimedOut, MpFailureStage.TimedOut, sight.Seen, submission, evidence).ConfigureAwait(false);
+    }
+
+    /// <summary>An answer to what follows the end of the wait has so long: the state has to be read after it.</summary>
+    private static Deadline AnswerBy(Deadline end)
+        => end.AtMost(end.Remaining - LastLook < AnswerTime ? end.Remaining - LastLook : AnswerTime);
+
+    /// <summary>The state is reached, and the host says that it processes nothing for it any more: so the job has ended, although it could not be read.</summary>
+    private Task<OperationOutcome> FinishUnreadAsync(Sight sight)
+    {
+        _context.Warn($" is {sight.Machine!.State}, but the host's job could not be read.");
+        return FinishAsync(sight);
     }
 
     /// <summary>The state is reached. What the guest has to show is waited for.</summary>

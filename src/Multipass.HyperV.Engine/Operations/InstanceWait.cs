@@ -17,6 +17,9 @@ internal sealed class InstanceWait
     /// <summary>How often a guest is looked at: it boots in seconds.</summary>
     private static readonly TimeSpan GuestInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The times of jobs have whole seconds only (recorded).</summary>
+    private static readonly TimeSpan SecondsOfJobs = TimeSpan.FromSeconds(1);
+
     private readonly OperationContext _context;
     private readonly InstanceEye _eye;
     private readonly OperationReport _report;
@@ -162,7 +165,7 @@ internal sealed class InstanceWait
             && await now.ConfigureAwait(false) is { } hostNow
             && read.LatestOf(_context.Id) is { } job
             && job.HasFailed
-            && job.ChangedAt >= hostNow - _report.Took
+            && job.ChangedAt + SecondsOfJobs > hostNow - _report.Took
             && JobTypes.TargetOf(job.JobType) is { } target
             && _targets.Contains(target) ? job : null;
     }

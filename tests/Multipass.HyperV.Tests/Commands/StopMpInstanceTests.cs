@@ -28,7 +28,7 @@ public sealed class StopMpInstanceTests(HostedPowerShell shell) : CommandTestBas
     [Fact]
     public void One_that_hangs_in_Starting_is_powered_off()
     {
-        Connect("""{ "host": { "jobMilliseconds": 20 }, "instances": [ { "name": "foo", "state": "Starting" } ] }""");
+        Connect("""{ "host": { "jobMilliseconds": 20, "powerOffWhileStarting": "Accepted" }, "instances": [ { "name": "foo", "state": "Starting" } ] }""");
         Assert.Empty(Shell.Run("Stop-MpInstance foo -TurnOff").Errors);
         Assert.Equal("Stopped", StateOf("foo"));
     }

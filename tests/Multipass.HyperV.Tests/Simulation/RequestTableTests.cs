@@ -48,7 +48,7 @@ public sealed class RequestTableTests
     [MemberData(nameof(All))]
     public void Request(string state, ushort request)
     {
-        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"");
+        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"", "\"powerOffWhileStarting\": \"Accepted\"");
         var before = host.Shown();
         var row = Accepted.SingleOrDefault(candidate => candidate.State == state && candidate.Request == request);
         if (row.State is null)
@@ -86,7 +86,7 @@ public sealed class RequestTableTests
         {
             foreach (var second in Requests)
             {
-                var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"");
+                var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"", "\"powerOffWhileStarting\": \"Accepted\"");
                 var id = host.Accepted("foo", first);
                 host.Advance(milliseconds);
                 var isCutShort = state == "Stopped" && second == 3;
@@ -118,7 +118,7 @@ public sealed class RequestTableTests
     [Fact]
     public void A_power_off_ends_the_start_that_it_cuts_short()
     {
-        var host = SimulatedRun.WithFoo("\"memoryMB\": 4096");
+        var host = SimulatedRun.WithFoo("\"memoryMB\": 4096", "\"powerOffWhileStarting\": \"Accepted\"");
         var start = host.Accepted("foo", 2);
         host.Advance(100);
         Assert.Equal(16384 - 2048 - 4096, host.AvailableMB());
@@ -136,7 +136,8 @@ public sealed class RequestTableTests
     public void A_power_off_that_fails_leaves_the_start_hanging()
     {
         var host = SimulatedRun.WithFoo(
-            """ "state": "Starting", "faults": [ { "operation": "TurnOff", "kind": "HyperVGenericFailure" } ] """);
+            """ "state": "Starting", "faults": [ { "operation": "TurnOff", "kind": "HyperVGenericFailure" } ] """,
+            "\"powerOffWhileStarting\": \"Accepted\"");
         var first = host.Accepted("foo", 3);
         host.Advance(400);
         Assert.Equal((ushort)32788, host.Job(first).UInt16("ErrorCode"));
@@ -188,7 +189,7 @@ public sealed class RequestTableTests
     [InlineData("Running", 11, false)]
     public void Jobs_can_be_asked_to_terminate(string state, ushort request, bool canBe)
     {
-        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"");
+        var host = SimulatedRun.WithFoo($"\"state\": \"{state}\"", "\"powerOffWhileStarting\": \"Accepted\"");
         var before = host.Shown();
         var id = host.Accepted("foo", request);
         host.Advance(100);
