@@ -232,7 +232,6 @@ public sealed class SimulatedComputer
             DateTimeOffset moment => moment.LocalDateTime,
             CimPath path => Reference(path, isLocal),
             CimPath[] paths => Array.ConvertAll(paths, path => Reference(path, isLocal)),
-            CimRecord[] records => Array.ConvertAll(records, record => Instance(record, cimNamespace, isLocal)),
             _ => value,
         };
         return CimProperty.Create(name, given, given is null ? CimType.String : CimTypes.Of(given), flags);

@@ -39,6 +39,9 @@ internal sealed class InstanceOperation
     private Deadline? _retryUntil;
     private bool _hasSubmitted;
 
+    /// <summary>Why it failed last, while it is being tried again: what is told if the time runs out before that.</summary>
+    private Failed? _failed;
+
     public InstanceOperation(OperationContext context)
     {
         _context = context;
@@ -433,6 +436,7 @@ internal sealed class InstanceOperation
             : FailureCatalogue.JudgeAfterSuccess(evidence);
         if (hasFailed && MayRetry(cause, submission.Row, sight.Machine!))
         {
+            _failed = new Failed(cause, MpFailureStage.JobFailed, submission, evidence, facts);
             return await AgainAsync(submission, cause, sight.Machine!, evidence).ConfigureAwait(false);
         }
 
@@ -484,6 +488,7 @@ internal sealed class InstanceOperation
 
         if (MayRetry(cause, row, machine))
         {
+            _failed = cause == FailureCatalogue.InvalidState ? null : new Failed(cause, MpFailureStage.Refused, submission, evidence, facts);
             return await AgainAsync(submission, cause, machine, evidence).ConfigureAwait(false);
         }
 
@@ -639,7 +644,8 @@ internal sealed class InstanceOperation
                 return (await NotReachedAsync(submission, followed).ConfigureAwait(false)).Outcome!;
             }
 
-            sight = followed.Sight.End == StepEnd.Limit ? await _eye.LookAsync(_context.End).ConfigureAwait(false) : followed.Sight;
+            var last = followed.Sight.End == StepEnd.Limit ? await _eye.LookAsync(_context.End).ConfigureAwait(false) : followed.Sight;
+            sight = last.Machine is null && !last.Seen.IsGone && followed.Sight.Machine is not null ? followed.Sight : last;
             if (sight.End == StepEnd.Reached && (followed.Sight.End == StepEnd.Reached || (sight.Machine is { } now && IsReached(row, now, submission))))
             {
                 return await FinishAsync(sight).ConfigureAwait(false);
@@ -673,6 +679,11 @@ internal sealed class InstanceOperation
         if (row.Operation == MpOperation.Start && submission is { From: MpInstanceState.Stopped, WasSent: true } && Request.RollbackOnTimeout && !Request.NoWait && isJobKnown && isJobOpen)
         {
             return await RollBackAsync(submission, sight, evidence).ConfigureAwait(false);
+        }
+
+        if (_failed is { } failed && !submission.WasSent)
+        {
+            return await _report.FailAsync(failed.Cause, failed.Stage, sight.Seen, failed.Submission, failed.Evidence, failed.Facts).ConfigureAwait(false);
         }
 
         return submission.LostAnswer is { } lost
@@ -810,7 +821,7 @@ internal sealed class InstanceOperation
     /// <summary>The state is reached. What the guest has to show is waited for.</summary>
     private Task<OperationOutcome> FinishAsync(Sight sight)
         => Request.WaitsForGuest && !Request.NoWait
-            ? new InstanceWait(_context, _eye, _report).AwaitAsync(isOnTheWay: true)
+            ? new InstanceWait(_context, _eye, _report).AwaitAsync(isOnTheWay: true, sight.Seen)
             : _report.SucceedAsync(sight.Seen);
 
     /// <summary>The answer was lost, and so was the name of the job: is one still at work?</summary>
@@ -824,6 +835,8 @@ internal sealed class InstanceOperation
             _context.Warn($" is {machine.State}, but its host is about to start it: delayed automatic start.");
         }
     }
+
+    private sealed record Failed(FailureCause Cause, MpFailureStage Stage, Submission Submission, FailureEvidence Evidence, HostFacts Facts);
 
     /// <summary>How an attempt ended: with the operation's outcome, or with what the host shows, from which to decide again.</summary>
     private readonly record struct Attempt(OperationOutcome? Outcome, Sight? Again)

@@ -59,7 +59,8 @@ internal sealed class InstanceWait
 
     /// <summary>Waits.</summary>
     /// <param name="isOnTheWay">Whether something is known to lead there: the start that this follows.</param>
-    public async Task<OperationOutcome> AwaitAsync(bool isOnTheWay)
+    /// <param name="known">What is known already; used where the time is up and the host cannot be read any more.</param>
+    public async Task<OperationOutcome> AwaitAsync(bool isOnTheWay, Look? known = null)
     {
         var parts = GuestReader.PartsFor(_context.Request.WaitFor);
         var missing = "nothing read yet";
@@ -106,7 +107,7 @@ internal sealed class InstanceWait
         {
             StepEnd.Reached => await _report.SucceedAsync(sight.Seen).ConfigureAwait(false),
             StepEnd.Lasting => await FallenBackAsync(sight.Seen).ConfigureAwait(false),
-            StepEnd.Limit => await EndAsync(missing).ConfigureAwait(false),
+            StepEnd.Limit => await EndAsync(missing, sight.Machine is null ? known : sight.Seen).ConfigureAwait(false),
             _ => await _report.LostAsync(sight, null).ConfigureAwait(false),
         };
     }
@@ -170,9 +171,10 @@ internal sealed class InstanceWait
             && _targets.Contains(target) ? job : null;
     }
 
-    private async Task<OperationOutcome> EndAsync(string missing)
+    private async Task<OperationOutcome> EndAsync(string missing, Look? known = null)
     {
         var sight = await _eye.LookAsync(_context.End).ConfigureAwait(false);
+        sight = sight.Machine is null && !sight.Seen.IsGone && known is not null ? sight with { Seen = known } : sight;
         if (sight.Machine is not { } machine)
         {
             return await _report.LostAsync(sight, null).ConfigureAwait(false);
