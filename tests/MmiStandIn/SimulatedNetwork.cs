@@ -232,9 +232,23 @@ public sealed class SimulatedComputer
             DateTimeOffset moment => moment.LocalDateTime,
             CimPath path => Reference(path, isLocal),
             CimPath[] paths => Array.ConvertAll(paths, path => Reference(path, isLocal)),
+            CimRecord[] records => Array.ConvertAll(records, record => Embedded(record, cimNamespace, isLocal)),
             _ => value,
         };
-        return CimProperty.Create(name, given, given is null ? CimType.String : CimTypes.Of(given), flags);
+        var type = given is null ? CimType.String : value is CimRecord[] ? CimType.InstanceArray : CimTypes.Of(given);
+        return CimProperty.Create(name, given, type, flags);
+    }
+
+    /// <summary>An instance within another one holds what it was given.</summary>
+    private static CimInstance Embedded(CimRecord record, string cimNamespace, bool isLocal)
+    {
+        var instance = new CimInstance(record.ClassName, cimNamespace);
+        foreach (var name in record.PropertyNames)
+        {
+            instance.CimInstanceProperties.Add(Property(name, record[name], cimNamespace, isKey: false, isLocal));
+        }
+
+        return instance;
     }
 
     /// <summary>A reference holds keys only. Over the network it brings neither a namespace nor marks, over COM it brings both.</summary>

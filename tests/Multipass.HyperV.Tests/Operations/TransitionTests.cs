@@ -104,7 +104,6 @@ public sealed class TransitionTests
     [InlineData("Stopped", 2, "Start", "ok Running 0")]
     [InlineData("Stopped", 2, "Resume", "ok Running 0")]
     [InlineData("Stopped", 2, "Shutdown", "ok Stopped 1")]
-    [InlineData("Stopped", 2, "TurnOff", "ok Stopped 2")]
     [InlineData("Stopped", 2, "Save", "ok Suspended 1")]
     [InlineData("Stopped", 2, "Reboot", "ok Running 1")]
     [InlineData("Stopped", 2, "Reset", "ok Running 1")]
@@ -142,6 +141,23 @@ public sealed class TransitionTests
             // What somebody else has asked for may show a moment after the operation has ended.
             var shown = run.Read("foo").State;
             Assert.True(shown == outcome.After.State || StateTable.IsTransitional(shown), $"{outcome.After.State}, then {shown}");
+        }
+    }
+
+    /// <summary>The host refuses to power off what it is starting: the start's job is asked to end, and what has come up by then is powered off.</summary>
+    [Fact]
+    public void A_start_of_somebody_else_is_ended_by_its_job()
+    {
+        foreach (var later in new[] { 0, 10, 100 })
+        {
+            var run = In("Stopped");
+            run.Request("foo", 2);
+            run.Clock.Advance(TimeSpan.FromMilliseconds(later));
+            var others = run.Changes.Count;
+            var outcome = run.Run("foo", Operations["TurnOff"] with { Timeout = TimeSpan.FromSeconds(30) });
+            Assert.Null(outcome.Failure);
+            Assert.Equal(MpInstanceState.Stopped, outcome.After.State);
+            Assert.InRange(run.Changes.Count - others, 1, 3);
         }
     }
 

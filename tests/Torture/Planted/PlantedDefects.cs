@@ -88,11 +88,11 @@ internal static class PlantedDefects
         new(
             "old-job-is-blamed",
             "A wait blames the machine's latest job that failed, however old it is.",
-            new PlantedEdit(Wait, "job.ChangedAt >= hostNow - _report.Took", "hostNow.Ticks > 0")),
+            new PlantedEdit(Wait, "job.ChangedAt + SecondsOfJobs > hostNow - _report.Took", "hostNow.Ticks > 0")),
         new(
             "host-clock-is-ours",
             "A job's age is told by this computer's clock, which is not the host's.",
-            new PlantedEdit(Wait, "job.ChangedAt >= hostNow - _report.Took", "hostNow.Ticks > 0 && job.ChangedAt >= _context.Clock.Now - _report.Took")),
+            new PlantedEdit(Wait, "job.ChangedAt + SecondsOfJobs > hostNow - _report.Took", "hostNow.Ticks > 0 && job.ChangedAt + SecondsOfJobs > _context.Clock.Now - _report.Took")),
         new(
             "follow-up-is-renewed",
             "What follows the end of the time gets ten seconds whenever it is asked for.",
@@ -119,7 +119,7 @@ internal static class PlantedDefects
         new(
             "row-of-another",
             "Of machines that are looked at together the last row counts, whoever's it is.",
-            new PlantedEdit(Poll, "machines.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;", "machines.Count > 1 ? machines.Values.Last() : machines.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;")),
+            new PlantedEdit(Poll, "after.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;", "after.Count > 1 ? after.Values.Last() : after.TryGetValue(waiter.Wish.Machine, out var read) ? read : null;")),
         new(
             "exception-is-everybody's",
             "An exception in one instance's work that nobody has thought of is everybody's.",
@@ -130,7 +130,7 @@ internal static class PlantedDefects
         new(
             "unreadable-job-has-ended",
             "A job that could not be read counts as gone.",
-            new PlantedEdit(Poll, "waiter.Wish.JobId is null || (jobFault is null && JobOf(waiter)?.HasEnded != false);", "waiter.Wish.JobId is null || JobOf(waiter)?.HasEnded != false;")),
+            new PlantedEdit(Poll, "!waiter.Wish.Always && jobFault is null && JobOf(waiter)?.HasEnded != false", "!waiter.Wish.Always && JobOf(waiter)?.HasEnded != false")),
         new(
             "failed-job-is-not-told",
             "What a job that has failed tells of its reason is not asked for.",
