@@ -596,7 +596,7 @@ internal sealed class InstanceOperation
     /// <summary>The job cannot be read; perhaps the instance can. It has not vanished for that, and has not ended.</summary>
     private async Task<OperationOutcome> UnreadableAsync(Submission submission, Sight sight)
     {
-        var last = await _eye.LookAsync(_context.FollowUp.AtMost(RetryPause)).ConfigureAwait(false);
+        var last = await _eye.LookAsync(_context.FollowUp.AtMost(LastLook)).ConfigureAwait(false);
         if (last.Machine is { } machine && IsReached(submission.Row, machine, submission) && machine.HostState.IsIdle)
         {
             return await FinishUnreadAsync(last).ConfigureAwait(false);
@@ -673,7 +673,7 @@ internal sealed class InstanceOperation
         if (Request is { Operation: MpOperation.Shutdown, Force: true } && (row.Operation == MpOperation.Shutdown || !submission.WasSent))
         {
             _context.Say($": the guest has not shut down within {Request.Timeout.TotalSeconds:0} s; powering it off.");
-            return await PowerOffInsteadAsync(submission, evidence, detail).ConfigureAwait(false);
+            return await PowerOffInsteadAsync(submission, evidence, detail, sight.Seen).ConfigureAwait(false);
         }
 
         if (row.Operation == MpOperation.Start && submission is { From: MpInstanceState.Stopped, WasSent: true } && Request.RollbackOnTimeout && !Request.NoWait && isJobKnown && isJobOpen)
@@ -697,7 +697,7 @@ internal sealed class InstanceOperation
             && (!row.IsRestart || (submission.WasSent && machine.Uptime < submission.UptimeBefore));
 
     /// <summary>Powers off an instance whose guest was asked in vain, whatever made it vain, within the time for what follows.</summary>
-    private async Task<OperationOutcome> PowerOffInsteadAsync(Submission submission, FailureEvidence evidence, string? detail)
+    private async Task<OperationOutcome> PowerOffInsteadAsync(Submission submission, FailureEvidence evidence, string? detail, Look? known = null)
     {
         var asked = submission with { Row = TransitionTable.Of(MpOperation.TurnOff) };
         var limit = _context.FollowUp;
@@ -735,6 +735,13 @@ internal sealed class InstanceOperation
             if (sight.End == StepEnd.Reached)
             {
                 return await _report.SucceedAsync(sight.Seen).ConfigureAwait(false);
+            }
+
+            known = taken.WasSent ? null : known;
+            if (sight.Machine is null && !sight.Seen.IsGone && known is not null)
+            {
+                // There was no time left for it: what was shown right before is still the last that was shown.
+                sight = new Sight(StepEnd.Limit, known);
             }
 
             if (sight.Machine is not { } machine)
