@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -13,8 +14,20 @@ using Xunit;
 namespace Multipass.HyperV.Tests.Views;
 
 /// <summary>Every view as screens of 60, 80, 120 and 200 columns show it, for live objects, for what came from another session, and in Constrained Language.</summary>
-public sealed class ViewTests(HostedPowerShell shell) : IClassFixture<HostedPowerShell>
+public sealed class ViewTests : IClassFixture<HostedPowerShell>, IDisposable
 {
+    private readonly HostedPowerShell _shell;
+    private readonly (CultureInfo Culture, CultureInfo UI) _before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+
+    /// <summary>PowerShell breaks long lines by culture: the screens were recorded in one.</summary>
+    public ViewTests(HostedPowerShell shell)
+    {
+        _shell = shell;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
+    }
+
+    public void Dispose() => (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = _before;
+
     private static readonly int[] Widths = [60, 80, 120, 200];
 
     // The same in every time zone.
@@ -139,15 +152,15 @@ public sealed class ViewTests(HostedPowerShell shell) : IClassFixture<HostedPowe
                 File.WriteAllText(path, $$"""{ "host": { "name": "{{name}}", "jobMilliseconds": 20 }, "instances": [ { "name": "web" } ] }""");
                 return path;
             }).ToArray();
-            Assert.Empty(shell.Run("Disconnect-MpHost; Connect-MpHost -Simulated -Scenario $files", ("files", files)).Errors);
-            Assert.Contains("HV-A", shell.Show("Get-MpInstance"));
-            Assert.Contains("HV-B", shell.Show("Start-MpInstance web -PassThru"));
-            Assert.DoesNotContain("HV-A", shell.Show("Get-MpInstance -MpHost HV-A"));
-            Assert.Equal(typeof(MpInstance), shell.Run("Get-MpInstance").Output[0].BaseObject.GetType());
+            Assert.Empty(_shell.Run("Disconnect-MpHost; Connect-MpHost -Simulated -Scenario $files", ("files", files)).Errors);
+            Assert.Contains("HV-A", _shell.Show("Get-MpInstance"));
+            Assert.Contains("HV-B", _shell.Show("Start-MpInstance web -PassThru"));
+            Assert.DoesNotContain("HV-A", _shell.Show("Get-MpInstance -MpHost HV-A"));
+            Assert.Equal(typeof(MpInstance), _shell.Run("Get-MpInstance").Output[0].BaseObject.GetType());
         }
         finally
         {
-            shell.Run("Disconnect-MpHost");
+            _shell.Run("Disconnect-MpHost");
             Directory.Delete(folder, recursive: true);
         }
     }
@@ -191,7 +204,7 @@ public sealed class ViewTests(HostedPowerShell shell) : IClassFixture<HostedPowe
 
     private string Screen(string name, string objects, int width)
     {
-        var result = shell.Run($"{objects}{Views[name].Format} | Out-String -Width {width}", ("objects", Views[name].Objects));
+        var result = _shell.Run($"{objects}{Views[name].Format} | Out-String -Width {width}", ("objects", Views[name].Objects));
         Assert.Empty(result.Errors);
         return Tidy(string.Concat(result.Output));
     }
