@@ -145,7 +145,7 @@ internal static class InstanceChecks
         new InstanceCheck("Activity", Warning, test => test.IsOnHost && test.Instance.HostState?.Activity is not null)
         {
             Detail = test => $"The host is busy with it: {test.Instance.HostState!.Activity}. A start waits until that has ended.",
-            Recommendation = test => $"Wait until it has ended: `Wait-MpInstance {Argument(test)} -For Idle`.",
+            Recommendation = test => $"Wait until it has ended: `Get-MpInstance {Argument(test)} | Format-List HostState` shows it while it goes on.",
         },
         new InstanceCheck("Configuration", Warning, test => test.IsOnHost && Status(test) == Degraded)
         {

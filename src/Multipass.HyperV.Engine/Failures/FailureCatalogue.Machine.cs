@@ -266,7 +266,7 @@ internal static partial class FailureCatalogue
         RetryFor = TimeSpan.FromSeconds(30),
         Advice = new Advice[]
         {
-            "It ends by itself: `Wait-MpInstance {argument} -For Idle` waits for it, and `Get-MpInstance {argument}` shows it. Then try again.",
+            "It ends by itself: `Get-MpInstance {argument} | Format-List HostState` shows it while it goes on. Then try again.",
         },
     };
 
