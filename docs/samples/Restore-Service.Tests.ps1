@@ -7,7 +7,7 @@ BeforeAll {
     $runbook = Join-Path $PSScriptRoot 'Restore-Service.ps1'
     $scenario = Join-Path $TestDrive 'service.json'
     Set-Content -LiteralPath $scenario -Encoding ASCII -Value '{
-        "host": { "name": "HV-TEST", "memoryMB": 16384, "reserveMB": 2048, "jobMilliseconds": 20 },
+        "host": { "name": "HV-TEST", "memoryMB": 16384, "reserveMB": 2048, "jobMilliseconds": 20, "powerOffWhileStarting": "Accepted" },
         "instances": [
             { "name": "database", "memoryMB": 8192 },
             { "name": "web", "memoryMB": 4096 },

@@ -116,17 +116,24 @@ Describe 'The DSC resource MpInstance' {
         }
 
         Copy-Item -Path (Join-Path $folder 'Multipass.HyperV.psd1'), (Join-Path $folder 'en-US'), (Join-Path $folder 'module') -Destination (Join-Path $source 'Multipass.HyperV') -Recurse
+
+        # The resource is a package of its own.
+        Remove-Item -LiteralPath (Join-Path $source 'Multipass.HyperV/module/Multipass.HyperV.Dsc') -Recurse
         Copy-Item -Path (Join-Path $folder 'module/Multipass.HyperV.Dsc/*') -Destination (Join-Path $source 'Multipass.HyperV.Dsc')
         $gallery = Join-Path $TestDrive 'gallery'
         $taken = Join-Path $TestDrive 'taken'
         $null = New-Item -ItemType Directory -Path $gallery, $taken -Force
         Register-PSResourceRepository -Name mp-acceptance -Uri $gallery -Trusted
+        $modulePath = $env:PSModulePath
         try {
+            # What a manifest requires must be found when it is published.
+            $env:PSModulePath = $source + [System.IO.Path]::PathSeparator + $modulePath
             Publish-PSResource -Path (Join-Path $source 'Multipass.HyperV') -Repository mp-acceptance
             Publish-PSResource -Path (Join-Path $source 'Multipass.HyperV.Dsc') -Repository mp-acceptance
             Save-PSResource -Name Multipass.HyperV.Dsc -Repository mp-acceptance -Path $taken -TrustRepository
         }
         finally {
+            $env:PSModulePath = $modulePath
             Unregister-PSResourceRepository -Name mp-acceptance
         }
 

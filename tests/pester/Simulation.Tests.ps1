@@ -39,3 +39,18 @@ Describe 'The calls of a simulated host' {
         $calls[0].Operation | Should -Be 'Query'
     }
 }
+
+Describe 'A copy of a host' {
+    BeforeEach {
+        Connect-Story
+    }
+
+    It 'shows the same instances' {
+        $copy = Join-Path $TestDrive 'copy.json'
+        Export-MpScenario -Path $copy
+        $before = Get-MpInstance | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.State)" }
+        Disconnect-MpHost
+        Connect-MpHost -Simulated -Scenario $copy
+        Get-MpInstance | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.State)" } | Should -Be $before
+    }
+}

@@ -5,7 +5,7 @@ $onWindows = $PSVersionTable.PSVersion.Major -lt 6 -or $IsWindows
 # foo wants more memory than its host can give; bar and baz run; saved is suspended; vm is not Multipass's.
 $scenario = Join-Path $TestDrive 'story.json'
 Set-Content -LiteralPath $scenario -Encoding ASCII -Value '{
-    "host": { "name": "HV-DEMO", "memoryMB": 16384, "reserveMB": 2048, "jobMilliseconds": 50 },
+    "host": { "name": "HV-DEMO", "memoryMB": 16384, "reserveMB": 2048, "jobMilliseconds": 50, "powerOffWhileStarting": "Accepted" },
     "instances": [
         { "name": "foo", "state": "Stopped", "memoryMB": 10240, "multipassState": "Starting" },
         { "name": "bar", "state": "Running", "memoryMB": 4096, "guest": { "bootMilliseconds": 50, "shutdownMilliseconds": 50, "ipv4": "172.20.48.6" } },
