@@ -266,7 +266,7 @@ internal static partial class FailureCatalogue
         RetryFor = TimeSpan.FromSeconds(30),
         Advice = new Advice[]
         {
-            "It ends by itself: `Get-MpInstance {argument} | Format-List HostState` shows it while it goes on. Then try again.",
+            "It ends by itself: wait until `Get-MpInstance {argument} | Format-List HostState` no longer shows it. Then try again.",
         },
     };
 

@@ -69,7 +69,7 @@ internal static partial class FailureCatalogue
         Advice = new Advice[]
         {
             new(
-                "Nothing has been started. What the host does ends by itself: `Get-MpInstance {argument} | Format-List HostState` shows it while it goes on. Then start it again.",
+                "Nothing has been started. What the host does ends by itself: wait until `Get-MpInstance {argument} | Format-List HostState` no longer shows it. Then start it again.",
                 context => context.After?.HostState?.Activity is not null && context.StateAfter is MpInstanceState.Stopped or MpInstanceState.Suspended,
                 "the host is busy with it, and it is off"),
             new(
