@@ -206,7 +206,7 @@ internal sealed class InstanceOperation
 
         if (_context.Deadline.HasPassed)
         {
-            return new Attempt(await EndAtLimitAsync(asked, null).ConfigureAwait(false));
+            return new Attempt(await EndAtLimitAsync(asked).ConfigureAwait(false));
         }
 
         if (_hasSubmitted)
@@ -219,7 +219,7 @@ internal sealed class InstanceOperation
             : (await SendAsync(asked, sight.Machine!, component).ConfigureAwait(false), null);
         if (sent.Submission is not { } submission)
         {
-            return await NotSentAsync(asked, sent.Instead).ConfigureAwait(false);
+            return await NotSentAsync(asked, sent.Instead!).ConfigureAwait(false);
         }
 
         _hasSubmitted = true;
@@ -298,14 +298,14 @@ internal sealed class InstanceOperation
     }
 
     /// <summary>The guard has not sent it: right before, the host showed something else, or nothing.</summary>
-    private async Task<Attempt> NotSentAsync(Submission asked, Taken? instead)
+    private async Task<Attempt> NotSentAsync(Submission asked, Taken instead)
     {
-        if (instead?.Reading is { } reading && (reading.State != asked.From || !IsChanging(asked.Row, reading)))
+        if (instead.Reading is { } reading && (reading.State != asked.From || !IsChanging(asked.Row, reading)))
         {
             return new Attempt(new Sight(StepEnd.Lasting, new Look(null, reading, null)));
         }
 
-        if (instead?.Reading is { } restoring)
+        if (instead.Reading is { } restoring)
         {
             // It is being restored from saved state. Power-off would throw that away; its job can be asked to end without loss.
             return await EndChangeAsync(asked, restoring, FailureEvidence.None, HostFacts.None, FailureCatalogue.InvalidState).ConfigureAwait(false);
@@ -378,8 +378,7 @@ internal sealed class InstanceOperation
                 var isQuiet = row.AsksGuest && submission.JobId is null && submission.LostAnswer is null && machine.State == submission.From;
                 var patience = row.IsRestart && machine.State == row.Target ? UptimePatience : LongestLag;
                 return isSame && !isQuiet && !StateTable.IsTransitional(machine.State) && waited >= patience ? StepEnd.Lasting : null;
-            },
-            isFirstAtOnce: false).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         return new Followed(sight, job, isVanished);
     }
 
@@ -584,12 +583,12 @@ internal sealed class InstanceOperation
 
         return Request.NoWait
             ? await _report.FailAsync(FailureCatalogue.GuestNotReady, MpFailureStage.Refused, sight.Seen, asked, detail: detail).ConfigureAwait(false)
-            : await EndAtLimitAsync(asked, null, detail).ConfigureAwait(false);
+            : await EndAtLimitAsync(asked, detail: detail).ConfigureAwait(false);
     }
 
     /// <summary>A wait has ended without a state: the time is up, the host no longer has it, or cannot be read.</summary>
     private async Task<OperationOutcome> EndAsync(Submission submission, Sight sight)
-        => sight.End == StepEnd.Limit ? await EndAtLimitAsync(submission, null).ConfigureAwait(false)
+        => sight.End == StepEnd.Limit ? await EndAtLimitAsync(submission).ConfigureAwait(false)
             : sight.End == StepEnd.Unreadable && submission.WasSent ? await UnreadableAsync(submission, sight).ConfigureAwait(false)
             : await _report.LostAsync(sight, submission).ConfigureAwait(false);
 
@@ -611,7 +610,7 @@ internal sealed class InstanceOperation
     /// The user's time is up. What the host shows now decides; then a guest that did not answer is powered off under -Force, and a start of ours whose job is still open is undone.
     /// Everything else is left to go on: a save or a shutdown that is slow may still end well.
     /// </summary>
-    private async Task<OperationOutcome> EndAtLimitAsync(Submission submission, JobReading? job, string? detail = null)
+    private async Task<OperationOutcome> EndAtLimitAsync(Submission submission, JobReading? job = null, string? detail = null)
     {
         var row = submission.Row;
         var sight = await _eye.LookAsync(_context.End, submission.JobId).ConfigureAwait(false);

@@ -33,8 +33,8 @@ internal static class PlantedDefects
             "When the time is up, it is told so without another look.",
             new PlantedEdit(
                 Operation,
-                "    private async Task<OperationOutcome> EndAtLimitAsync(Submission submission, JobReading? job, string? detail = null)\n    {\n",
-                "    private async Task<OperationOutcome> EndAtLimitAsync(Submission submission, JobReading? job, string? detail = null)\n    {\n        if (submission.WasSent)\n        {\n            return await _report.FailAsync(submission.Row.TimedOut, MpFailureStage.TimedOut, Look.TooLate, submission).ConfigureAwait(false);\n        }\n\n")),
+                "    private async Task<OperationOutcome> EndAtLimitAsync(Submission submission, JobReading? job = null, string? detail = null)\n    {\n",
+                "    private async Task<OperationOutcome> EndAtLimitAsync(Submission submission, JobReading? job = null, string? detail = null)\n    {\n        if (submission.WasSent)\n        {\n            return await _report.FailAsync(submission.Row.TimedOut, MpFailureStage.TimedOut, Look.TooLate, submission).ConfigureAwait(false);\n        }\n\n")),
         new(
             "refusal-is-success",
             "A request that is refused because of the state (32775) counts as done.",
