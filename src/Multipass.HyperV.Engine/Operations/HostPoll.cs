@@ -443,9 +443,6 @@ internal sealed record Look(JobReading? Job, MachineReading? Machine, CimFault? 
     /// <summary>The deadline passed before the answer came.</summary>
     public static readonly Look TooLate = new(null, null, new CimFault(CimStatus.Failed, WbemError.TimedOut, "The host did not answer in time."));
 
-    /// <summary>Nothing has been read since a request was sent.</summary>
-    public static readonly Look NotYet = new(null, null, new CimFault(CimStatus.Failed, WbemError.TimedOut, "The host was not read again after the request."));
-
     /// <summary>Why the job could not be read.</summary>
     public CimFault? JobFault { get; init; }
 

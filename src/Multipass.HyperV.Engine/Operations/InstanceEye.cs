@@ -124,9 +124,9 @@ internal sealed class InstanceEye
     }
 
     /// <summary>One look at the machine, and at its job although that may go on; as many as it takes until the host answers.</summary>
-    public Task<Sight> LookAsync(Deadline limit, string? jobId = null, GuestParts guest = GuestParts.None)
+    public Task<Sight> LookAsync(Deadline limit, string? jobId = null)
         => UntilAsync(
-            () => new LookWish(_id, jobId, guest) { Always = true },
+            () => new LookWish(_id, jobId) { Always = true },
             limit,
             _ => StepEnd.Reached,
             isFirstAtOnce: true);

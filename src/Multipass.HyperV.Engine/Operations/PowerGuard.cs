@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
@@ -48,7 +47,7 @@ internal sealed class PowerGuard
             if (!discardsSavedState && reading.State == MpInstanceState.Starting && isSaved is null && may(reading))
             {
                 // What is being restored is a user's work. The machine is read once more after that: nothing may lie between its reading and the request.
-                isSaved = await IsSavedAsync(_session, _id, answerBy, _cancellationToken).ConfigureAwait(false) != false;
+                isSaved = await SavedState.ExistsAsync(_session, _id, answerBy, _cancellationToken).ConfigureAwait(false) != false;
                 continue;
             }
 
@@ -100,32 +99,15 @@ internal sealed class PowerGuard
     {
         try
         {
-            var query = MachineReading.Query.With(CimCondition.Equal("Name", MachineReading.KeyOf(_id)));
-            if ((await _session.QueryAsync(query, limit, _cancellationToken).ConfigureAwait(false)).Select(row => MachineReading.From(row, _session.Clock.Now)).FirstOrDefault() is { } shown)
-            {
-                return (shown, false, null);
-            }
-
-            return (MachineReading.From(await _session.GetAsync(MachineReading.PathOf(_id), limit, _cancellationToken).ConfigureAwait(false), _session.Clock.Now), false, null);
+            // An empty answer alone is no proof that it is gone: then it is asked for by its path.
+            var reading = await MachineReading.ReadAsync(_session, _id, limit, _cancellationToken).ConfigureAwait(false)
+                ?? MachineReading.From(await _session.GetAsync(MachineReading.PathOf(_id), limit, _cancellationToken).ConfigureAwait(false), _session.Clock.Now);
+            return (reading, false, null);
         }
         catch (CimFaultException exception)
         {
             return (null, exception.Fault.Status == CimStatus.NotFound, exception.Fault);
         }
-    }
-
-    /// <summary>Whether the configuration refers to a saved state; null when that cannot be read.</summary>
-    public static async Task<bool?> IsSavedAsync(HostSession session, Guid id, Deadline deadline, CancellationToken cancellationToken)
-    {
-        var query = new CimQuery(
-            CimNames.Virtualization,
-            CimNames.VirtualSystemSettingData,
-            new[] { "InstanceID", "VirtualSystemType", "IsSaved" },
-            CimCondition.StartsWith("InstanceID", CimNames.InstanceIdPrefix(id)));
-        return (await session.TryQueryAsync(query, deadline, cancellationToken).ConfigureAwait(false))?
-            .Where(record => string.Equals(record.Text("VirtualSystemType"), CimNames.RealizedSystem, StringComparison.OrdinalIgnoreCase))
-            .Select(record => record.Flag("IsSaved"))
-            .FirstOrDefault();
     }
 }
 

@@ -6,7 +6,6 @@ using System.Threading.Tasks;
 using Multipass.HyperV.Cim;
 using Multipass.HyperV.Hosts;
 using Multipass.HyperV.Instances;
-using Multipass.HyperV.Operations;
 using Multipass.HyperV.Time;
 
 namespace Multipass.HyperV.Repair;
@@ -30,7 +29,7 @@ internal static class Diagnosis
             ? found with
             {
                 InState = await InStateAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
-                IsSaved = await PowerGuard.IsSavedAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
+                IsSaved = await SavedState.ExistsAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
                 Worker = await WorkerOfAsync(session, instance.Id, deadline, cancellationToken).ConfigureAwait(false),
             }
             : found;
